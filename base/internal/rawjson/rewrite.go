@@ -1,0 +1,80 @@
+package rawjson
+
+// AppendPython appends a value in the form Python's json.dumps gives it: one
+// line, ", " and ": " between the parts, everything outside ASCII escaped.
+// Numbers and escapes keep their spelling; NaN and the infinities become null.
+func AppendPython(dst, value []byte) []byte {
+	for i := 0; i < len(value); {
+		switch c := value[i]; c {
+		case ' ', '\t', '\n', '\r':
+			i++
+		case '"':
+			end := skipString(value, i)
+			dst = appendASCII(dst, value[i:end])
+			i = end
+		case ',', ':':
+			dst = append(dst, c, ' ')
+			i++
+		case '{', '}', '[', ']':
+			dst = append(dst, c)
+			i++
+		default:
+			end := skipToken(value, i)
+			if KindOf(value[i:end]) == NonFinite {
+				dst = append(dst, "null"...)
+			} else {
+				dst = append(dst, value[i:end]...)
+			}
+			i = end
+		}
+	}
+	return dst
+}
+
+// appendASCII escapes what is not ASCII in a quoted string and leaves the
+// escapes that are there as they are.
+func appendASCII(dst, quoted []byte) []byte {
+	start := 0
+	for i := 0; i < len(quoted); i++ {
+		if quoted[i] < 0x80 {
+			continue
+		}
+		dst = append(dst, quoted[start:i]...)
+		end := i
+		for end < len(quoted) && quoted[end] >= 0x80 {
+			end++
+		}
+		escaped := AppendQuotedASCII(nil, string(quoted[i:end]))
+		dst = append(dst, escaped[1:len(escaped)-1]...)
+		start, i = end, end-1
+	}
+	return append(dst, quoted[start:]...)
+}
+
+// AppendFinite appends a value as it stands, with null in the place of every
+// NaN, Infinity and -Infinity.
+func AppendFinite(dst, value []byte) []byte {
+	for i := 0; i < len(value); {
+		switch value[i] {
+		case '"':
+			end := skipString(value, i)
+			dst = append(dst, value[i:end]...)
+			i = end
+		case 'N', 'I':
+			i = skipToken(value, i)
+			dst = append(dst, "null"...)
+		case '-':
+			end := skipToken(value, i)
+			if KindOf(value[i:end]) == NonFinite {
+				dst = append(dst, "null"...)
+			} else {
+				dst = append(dst, value[i:end]...)
+			}
+			i = end
+		default:
+			dst = append(dst, value[i])
+			i++
+		}
+	}
+	return dst
+}
