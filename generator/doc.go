@@ -1,0 +1,93 @@
+// Package generator turns a pack of templates and a few answers into a
+// connector, a Go module of its own.
+//
+// A file walks one way through it:
+//
+//	name + flags + answers + manifest -> answers checked -> render -> gofmt
+//	      -> type check in memory -> Plan -> printed (dry run) or applied
+//
+// Nothing is written before all of it has been checked, and a new connector
+// appears with one rename: it is there whole or not at all.
+//
+//	lib := generator.NewLibrary(templates.FS, "templates")
+//	plan, err := generator.Prepare(ctx, generator.Request{
+//		Name:     "acme-crm",
+//		Template: "stub",
+//		Library:  lib,
+//		Base:     generator.Base{Version: "v1.2.3"},
+//	})
+//	if err != nil { … }      // every fault of name and answers at once
+//	err = plan.Apply()       // or print plan.Steps: a dry run
+//
+// # Packs
+//
+// A pack is a folder: a manifest pack.yaml and, beside it, the files of a
+// connector laid out exactly as they are rendered.
+//
+//	templates/stub/
+//	  pack.yaml
+//	  main.go.tmpl                            executed by text/template
+//	  testdata/sample.singer                  no .tmpl: copied byte for byte
+//	  internal/_package_/destination.go.tmpl  _package_ stands for the Go package
+//	  _partials/readme.md.tmpl                {{ template "readme.md" . }} in any file
+//
+// In a path these words stand for a form of the connector's name: _binary_
+// (acme-crm), _package_ (acmecrm), _class_ (AcmeCrm) and _uuid_ (acme_crm).
+//
+// The manifest:
+//
+//	name: stub               # the folder's name
+//	version: 1.0.0           # semantic version; recorded in the connector
+//	description: One line for `mage-dest templates list`.
+//	extends: common          # optional: the pack whose parameters, outputs,
+//	                         # partials and requirements come first
+//	abstract: false          # true: only there to be extended, never listed
+//
+//	parameters:              # asked of the user, read as {{ .Params.ci }}
+//	  - name: ci
+//	    type: enum           # string, enum, bool or int
+//	    values: [github, none]
+//	    default: github      # without a default an answer is required
+//	    doc: Which CI workflow to render.
+//	    ask: false           # true: asked for on a terminal even with a default
+//
+//	outputs:                 # every file of the folder, each once
+//	  - path: .github/workflows/ci.yml
+//	    class: merged        # generated, once or merged, see Class
+//	    mode: "0644"         # or "0755"; 0644 when left out
+//	    when: {ci: github}   # rendered only if every answer named here has the
+//	                         # value, or one of a list of values
+//	    delims: ["[[", "]]"] # for files that hold {{ }} of their own
+//
+//	requires:                # modules that the connector's go.mod names beside
+//	  - module: modernc.org/sqlite          # mage-dest's own; indirect ones are
+//	    version: v1.60.0                    # added by go mod tidy
+//	    when: {…}            # as above
+//
+// Unknown keys, undeclared files, conditions on unknown parameters and the like
+// are refused when the pack is loaded, all at once, each with file, line and
+// column. An output with a path that the extended pack has too takes its place,
+// and so does a partial of the same name. go.mod, tools/go.mod and .mage-dest
+// are the generator's own and cannot be outputs.
+//
+// # What a template sees
+//
+// The fields of Data, and the functions listed in functions.go: those of sprig
+// whose result depends on nothing but their arguments. A parameter that is not
+// declared is an error, never an empty string. Strings that users gave are one
+// line of printable text; `quote` makes a Go, YAML or JSON string of them.
+// A file of class generated says so in its first lines with {{ .Header }}. Go
+// files are formatted after rendering; JSON and YAML files must parse.
+//
+// An error of a template, of the format of its output or of its types is told
+// at the template's line:
+//
+//	templates/sqlite/config.go.tmpl:12:6: expected operand (in config.go:13:7, template sqlite, name=acme)
+//
+// # What a connector keeps
+//
+// .mage-dest.yaml says which template with which answers made which files, and
+// .mage-dest/base holds the bytes of the once and merged ones as they were
+// rendered. With both, an update needs no network, no git and no old binary.
+// Secrets, times and paths of the user are never recorded.
+package generator
