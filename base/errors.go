@@ -1,0 +1,97 @@
+package base
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// ErrNotImplemented is what the ExportBatchData of a new connector returns. The
+// run fails and tells no state, so an unfinished connector cannot lose data.
+var ErrNotImplemented = errors.New(
+	"ExportBatchData is not implemented: write the records to your store there and return nil when they are durable")
+
+// BatchError tells that some records of a batch failed and all others are
+// durable. ExportBatchData returns it; base honours it: with on_invalid:
+// dead_letter the failed records are set aside and the run goes on, else the
+// stream fails.
+type BatchError struct {
+	// Failed holds the reason for each record that failed, by its index in
+	// recordData.
+	Failed map[int]error
+}
+
+func (e *BatchError) Error() string {
+	indexes := e.indexes()
+	if len(indexes) == 0 {
+		return "no record of the batch failed"
+	}
+	first := indexes[0]
+	return fmt.Sprintf("%d records of the batch failed, the first at index %d: %v", len(indexes), first, e.Failed[first])
+}
+
+// Unwrap returns the reasons in the order of the records.
+func (e *BatchError) Unwrap() []error {
+	var reasons []error
+	for _, i := range e.indexes() {
+		reasons = append(reasons, e.Failed[i])
+	}
+	return reasons
+}
+
+func (e *BatchError) indexes() []int {
+	indexes := make([]int, 0, len(e.Failed))
+	for i := range e.Failed {
+		indexes = append(indexes, i)
+	}
+	sort.Ints(indexes)
+	return indexes
+}
+
+// streamError is what went wrong with one stream.
+type streamError struct {
+	stream string
+	line   int64 // of input, 0 where no one line is to blame
+	err    error
+}
+
+func (e *streamError) Error() string {
+	if e.line > 0 {
+		return fmt.Sprintf("stream %s, line %d: %v", e.stream, e.line, e.err)
+	}
+	return fmt.Sprintf("stream %s: %v", e.stream, e.err)
+}
+
+func (e *streamError) Unwrap() error { return e.err }
+
+// lineError is what went wrong with a line that belongs to no stream.
+type lineError struct {
+	line int64
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+func (e *lineError) Unwrap() error { return e.err }
+
+// usageError is a fault of the command line: exit code 2.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// failures are all that went wrong in a run, told as one.
+type failures []error
+
+func (f failures) Error() string {
+	if len(f) == 1 {
+		return f[0].Error()
+	}
+	texts := make([]string, len(f))
+	for i, err := range f {
+		texts[i] = err.Error()
+	}
+	return fmt.Sprintf("%d failures: %s", len(f), strings.Join(texts, "; "))
+}
+
+func (f failures) Unwrap() []error { return f }

@@ -1,0 +1,96 @@
+package base
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/mage-dest/mage-dest/base/internal/rawjson"
+)
+
+// limits are the config keys of base itself, the same in every connector.
+type limits struct {
+	MaximumBatchSizeMB float64         `json:"maximum_batch_size_mb" default:"100" doc:"MiB of records held for all streams before they are exported; 0 = no limit"`
+	MaximumBatchRows   int             `json:"maximum_batch_rows" default:"0" doc:"records of one stream held before all are exported; 0 = no limit"`
+	MaximumBatchAge    Duration        `json:"maximum_batch_age" default:"5m" doc:"longest time a record is held before it is exported, also without further input; 0 = no limit"`
+	ShutdownTimeout    Duration        `json:"shutdown_timeout" default:"25s" doc:"time to export what was read after the first SIGINT or SIGTERM; 0 = no limit"`
+	Validation         string          `json:"validation" default:"mage" enum:"mage,full,off" doc:"mage: each column by Draft 4 where the stream asks for it; full: the whole record by the schema's own draft, formats too; off: nothing"`
+	NonFinite          string          `json:"non_finite" default:"error" enum:"error,null" doc:"what NaN and the infinities become"`
+	OnInvalid          string          `json:"on_invalid" default:"fail" enum:"fail,dead_letter" doc:"fail: a refused record fails its stream; dead_letter: it is set aside and the run goes on"`
+	DeadLetterPath     string          `json:"dead_letter_path" doc:"file to which refused records are appended, one JSON object a line"`
+	MaximumDeadLetters int             `json:"maximum_dead_letters" default:"1000" doc:"records set aside before the run is stopped; 0 = no limit"`
+	Streams            streamOverrides `json:"_streams" doc:"constant columns and partition keys added to every stream"`
+}
+
+// check tells what single keys cannot tell of themselves.
+func (l limits) check(c capabilities) error {
+	var faults []error
+	if l.MaximumBatchSizeMB < 0 {
+		faults = append(faults, fmt.Errorf("maximum_batch_size_mb: want 0 or more, not %v", l.MaximumBatchSizeMB))
+	}
+	if l.MaximumBatchRows < 0 {
+		faults = append(faults, fmt.Errorf("maximum_batch_rows: want 0 or more, not %d", l.MaximumBatchRows))
+	}
+	if l.MaximumDeadLetters < 0 {
+		faults = append(faults, fmt.Errorf("maximum_dead_letters: want 0 or more, not %d", l.MaximumDeadLetters))
+	}
+	if l.OnInvalid == "dead_letter" && l.DeadLetterPath == "" && c.deadLetterer == nil {
+		faults = append(faults, errors.New("dead_letter_path: required with on_invalid: dead_letter"))
+	}
+	if len(faults) > 0 {
+		return &configError{faults}
+	}
+	return nil
+}
+
+// batchBytes is the limit of held bytes, 0 for none.
+func (l limits) batchBytes() int64 { return int64(l.MaximumBatchSizeMB * (1 << 20)) }
+
+// streamOverrides is the config key _streams: one set of overrides for all
+// streams.
+type streamOverrides struct {
+	Columns       constantColumns
+	PartitionKeys []string
+}
+
+// constantColumns are columns with one value for every record, in the order of
+// the config.
+type constantColumns []column
+
+// UnmarshalJSON reads {"columns": {…}, "partition_keys": […]}.
+func (o *streamOverrides) UnmarshalJSON(text []byte) error {
+	if rawjson.KindOf(text) != rawjson.Object {
+		return errors.New("want an object with columns and partition_keys")
+	}
+	columns, _ := rawjson.Get(text, "columns")
+	if kind := rawjson.KindOf(columns); kind != rawjson.Object && kind != rawjson.Null && kind != rawjson.Invalid {
+		return errors.New("columns: want an object of column names and values")
+	}
+	o.Columns = nil
+	for m := range rawjson.Members(columns) {
+		o.Columns = append(o.Columns, column{name: m.Name(), value: append(Value(nil), m.Value...)})
+	}
+	keys, err := stringList(objectText(text), "partition_keys")
+	o.PartitionKeys = keys
+	return err
+}
+
+// properties are the columns that are added to every schema: Mage's two, then
+// the constant ones, which the schema calls strings whatever they are (case 43
+// of Mage's contract) and which are not checked.
+func (o streamOverrides) properties() []Property {
+	added := []Property{
+		newProperty(CreatedAtColumn, []byte(internalColumnSchema)),
+		newProperty(UpdatedAtColumn, []byte(internalColumnSchema)),
+	}
+	for _, c := range o.Columns {
+		p := newProperty(c.name, []byte(`{"type": ["string"]}`))
+		p.constant = true
+		added = append(added, p)
+	}
+	return added
+}
+
+// objectText is the text of a JSON object, as a definition.
+type objectText []byte
+
+func (o objectText) Get(key string) ([]byte, bool) { return rawjson.Get(o, key) }
