@@ -1,0 +1,129 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Names of the two answers that every connector has, whatever its pack asks.
+const (
+	answerName   = "name"
+	answerModule = "module"
+)
+
+// answerSheet gathers the answers to a pack's parameters from what ranks lowest
+// to what ranks highest, and every fault on the way.
+type answerSheet struct {
+	params []Parameter
+	values map[string]any
+	given  map[string]bool // by the user, not by a default
+	faults []string
+}
+
+func newAnswerSheet(params []Parameter) *answerSheet {
+	s := &answerSheet{params: params, values: map[string]any{}, given: map[string]bool{}}
+	for _, p := range params {
+		if p.Default != nil {
+			s.values[p.Name] = p.Default
+		}
+	}
+	return s
+}
+
+// addFile reads answers from a YAML mapping of parameter names to values.
+func (s *answerSheet) addFile(name string, src []byte) {
+	r := &yamlReader{file: name}
+	root := r.document(src)
+	if root == nil {
+		s.faults = append(s.faults, r.faults...)
+		return
+	}
+	known := map[string]func(*yaml.Node){}
+	for _, p := range s.params {
+		known[p.Name] = func(n *yaml.Node) {
+			value, err := p.fromNode(n)
+			if err != nil {
+				r.fault(n, "%s: %v", p.Name, err)
+				return
+			}
+			s.put(p.Name, value)
+		}
+	}
+	r.fields(root, "this template", known)
+	s.faults = append(s.faults, r.faults...)
+}
+
+// addSettings reads answers of the form key=value, as --set takes them.
+func (s *answerSheet) addSettings(settings []string) {
+	for _, setting := range settings {
+		key, text, ok := strings.Cut(setting, "=")
+		if !ok {
+			s.faults = append(s.faults, fmt.Sprintf("--set %q: write it as key=value", clip(setting)))
+			continue
+		}
+		i := slices.IndexFunc(s.params, func(p Parameter) bool { return p.Name == key })
+		if i < 0 {
+			s.faults = append(s.faults, fmt.Sprintf("--set %s: the template has no parameter %q; it has %s", clip(setting), clip(key), s.names()))
+			continue
+		}
+		value, err := s.params[i].FromText(text)
+		if err != nil {
+			s.faults = append(s.faults, fmt.Sprintf("--set %s: %v", key, err))
+			continue
+		}
+		s.put(key, value)
+	}
+}
+
+func (s *answerSheet) put(name string, value any) {
+	s.values[name], s.given[name] = value, true
+}
+
+// askFor asks a person for what is required and missing, and for what the pack
+// wants asked although it has a default. An empty line takes the default.
+func (s *answerSheet) askFor(ask func(Parameter) (string, error)) error {
+	for _, p := range s.params {
+		if s.given[p.Name] || (p.Default != nil && !p.Ask) {
+			continue
+		}
+		for {
+			text, err := ask(p)
+			if err != nil {
+				return fmt.Errorf("ask for %s: %w", p.Name, err)
+			}
+			if text == "" && p.Default != nil {
+				break
+			}
+			value, err := p.FromText(text)
+			if err == nil {
+				s.put(p.Name, value)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// result returns the answers, or every fault of them.
+func (s *answerSheet) result() (map[string]any, error) {
+	for _, p := range s.params {
+		if _, ok := s.values[p.Name]; !ok {
+			s.faults = append(s.faults, fmt.Sprintf("parameter %s has no default (%s): give it with --set %s=VALUE", p.Name, p.Doc, p.Name))
+		}
+	}
+	return s.values, asError(s.faults)
+}
+
+func (s *answerSheet) names() string {
+	if len(s.params) == 0 {
+		return "none"
+	}
+	names := make([]string, len(s.params))
+	for i, p := range s.params {
+		names[i] = p.Name
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,363 @@
+package generator
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// manifest is one pack.yaml as written; what it says of other files and of
+// extended packs is checked when the pack is put together.
+type manifest struct {
+	name, version, description, extends string
+	abstract                            bool
+	parameters                          []Parameter
+	outputs                             []manifestOutput
+	requires                            []manifestRequirement
+}
+
+type manifestOutput struct {
+	Output
+	when *yaml.Node
+	at   *yaml.Node // where it is declared
+}
+
+type manifestRequirement struct {
+	Requirement
+	when *yaml.Node
+}
+
+// parseManifest reads a pack.yaml. The error tells all faults, each with file,
+// line and column.
+func parseManifest(file string, src []byte) (*manifest, []string) {
+	r := &yamlReader{file: file}
+	root := r.document(src)
+	if root == nil {
+		return nil, r.faults
+	}
+	m := &manifest{}
+	r.fields(root, "a manifest", map[string]func(*yaml.Node){
+		"name":        func(n *yaml.Node) { m.name = r.packName(n) },
+		"version":     func(n *yaml.Node) { m.version = r.version(n) },
+		"description": func(n *yaml.Node) { m.description = r.text(n) },
+		"extends":     func(n *yaml.Node) { m.extends = r.packName(n) },
+		"abstract":    func(n *yaml.Node) { m.abstract = r.flag(n) },
+		"parameters":  func(n *yaml.Node) { m.parameters = r.parameters(n) },
+		"outputs":     func(n *yaml.Node) { m.outputs = r.outputs(n) },
+		"requires":    func(n *yaml.Node) { m.requires = r.requires(n) },
+	}, "name", "version", "description")
+	return m, r.faults
+}
+
+func (r *yamlReader) packName(n *yaml.Node) string {
+	name := r.text(n)
+	if name != "" && (!fs.ValidPath(name) || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".")) {
+		r.fault(n, "%q cannot name a pack: it is the name of a folder", name)
+	}
+	return name
+}
+
+// version reads a semantic version, which manifests write without the v of Go.
+func (r *yamlReader) version(n *yaml.Node) string {
+	v := r.text(n)
+	if v != "" && (!semver.IsValid("v"+v) || strings.Count(v, ".") < 2) {
+		r.fault(n, "version %q is no semantic version such as 1.0.0", v)
+	}
+	return v
+}
+
+func (r *yamlReader) parameters(n *yaml.Node) []Parameter {
+	var out []Parameter
+	for _, item := range r.items(n) {
+		if p, ok := r.parameter(item); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// parameter reports false for one that is too broken to be used.
+func (r *yamlReader) parameter(n *yaml.Node) (Parameter, bool) {
+	var p Parameter
+	var def *yaml.Node
+	before := len(r.faults)
+	r.fields(n, "a parameter", map[string]func(*yaml.Node){
+		"name":    func(n *yaml.Node) { p.Name = r.parameterName(n) },
+		"type":    func(n *yaml.Node) { p.Type = r.oneOf(n, parameterTypes) },
+		"values":  func(n *yaml.Node) { p.Values = r.texts(n) },
+		"default": func(n *yaml.Node) { def = n },
+		"doc":     func(n *yaml.Node) { p.Doc = r.text(n) },
+		"ask":     func(n *yaml.Node) { p.Ask = r.flag(n) },
+	}, "name", "type", "doc")
+	if (p.Type == typeEnum) != (len(p.Values) > 0) {
+		r.fault(n, "parameter %s: an enum lists its values, and only an enum does", p.Name)
+	}
+	if def != nil && len(r.faults) == before {
+		value, err := p.fromNode(def)
+		if err != nil {
+			r.fault(def, "default of %s: %v", p.Name, err)
+		}
+		p.Default = value
+	}
+	return p, len(r.faults) == before
+}
+
+func (r *yamlReader) parameterName(n *yaml.Node) string {
+	name := r.text(n)
+	switch {
+	case name == "":
+	case !parameterName.MatchString(name):
+		r.fault(n, "parameter name %q: use lower-case letters, digits and _", name)
+	case name == answerName || name == answerModule:
+		r.fault(n, "parameter name %q is the generator's own; templates read it as a field of Data", name)
+	case secretName.MatchString(name):
+		r.fault(n, "parameter %q: a secret has no place in rendered files; make it a base.Secret of the connector's Config", name)
+	}
+	return name
+}
+
+func (r *yamlReader) outputs(n *yaml.Node) []manifestOutput {
+	var out []manifestOutput
+	for _, item := range r.items(n) {
+		o := manifestOutput{at: item, Output: Output{Mode: 0o644, left: "{{", right: "}}"}}
+		r.fields(item, "an output", map[string]func(*yaml.Node){
+			"path":   func(n *yaml.Node) { o.Path = r.outputPath(n) },
+			"class":  func(n *yaml.Node) { o.Class = Class(r.oneOf(n, classNames)) },
+			"mode":   func(n *yaml.Node) { o.Mode = r.mode(n) },
+			"when":   func(n *yaml.Node) { o.when = n },
+			"delims": func(n *yaml.Node) { o.left, o.right = r.delims(n) },
+		}, "path", "class")
+		if o.Path != "" {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// outputPath refuses what would leave the connector or what the generator keeps
+// for itself.
+func (r *yamlReader) outputPath(n *yaml.Node) string {
+	path := r.text(n)
+	if path == "" {
+		return ""
+	}
+	if reason := badPath(path); reason != "" {
+		r.fault(n, "output %q: %s", path, reason)
+		return ""
+	}
+	return path
+}
+
+func (r *yamlReader) mode(n *yaml.Node) fs.FileMode {
+	switch r.oneOf(n, []string{"0644", "0755"}) {
+	case "0755":
+		return 0o755
+	}
+	return 0o644
+}
+
+func (r *yamlReader) delims(n *yaml.Node) (left, right string) {
+	pair := r.texts(n)
+	if len(pair) != 2 || pair[0] == pair[1] || slices.Contains(pair, "") {
+		r.fault(n, `delims: give two different texts, such as ["[[", "]]"]`)
+		return "{{", "}}"
+	}
+	return pair[0], pair[1]
+}
+
+func (r *yamlReader) requires(n *yaml.Node) []manifestRequirement {
+	var out []manifestRequirement
+	for _, item := range r.items(n) {
+		var q manifestRequirement
+		r.fields(item, "a requirement", map[string]func(*yaml.Node){
+			"module":  func(n *yaml.Node) { q.Module = r.text(n) },
+			"version": func(n *yaml.Node) { q.Version = r.text(n) },
+			"when":    func(n *yaml.Node) { q.when = n },
+		}, "module", "version")
+		if err := module.Check(q.Module, q.Version); err != nil && q.Module != "" && q.Version != "" {
+			r.fault(item, "requirement: %v", err)
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// condition reads a when: mapping of parameter names to a value or a list of
+// values, which must be ones that the parameter can have.
+func (r *yamlReader) condition(n *yaml.Node, params []Parameter) Condition {
+	if n == nil {
+		return nil
+	}
+	known := map[string]func(*yaml.Node){}
+	var c Condition
+	for _, p := range params {
+		known[p.Name] = func(n *yaml.Node) {
+			nodes := []*yaml.Node{n}
+			if n.Kind == yaml.SequenceNode {
+				nodes = n.Content
+			}
+			clause := Clause{Parameter: p.Name}
+			for _, item := range nodes {
+				value, err := p.fromNode(item)
+				if err != nil {
+					r.fault(item, "condition on %s: %v", p.Name, err)
+					continue
+				}
+				clause.Values = append(clause.Values, value)
+			}
+			c = append(c, clause)
+		}
+	}
+	r.fields(n, "a condition", known)
+	return c
+}
+
+// yamlReader walks YAML nodes and collects faults with their places.
+type yamlReader struct {
+	file   string
+	faults []string
+}
+
+func (r *yamlReader) fault(n *yaml.Node, format string, args ...any) {
+	r.faults = append(r.faults, fmt.Sprintf("%s:%d:%d: %s", r.file, n.Line, n.Column, fmt.Sprintf(format, args...)))
+}
+
+// document returns the mapping at the top of src, or nil after a fault.
+func (r *yamlReader) document(src []byte) *yaml.Node {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(src, &doc); err != nil {
+		line, message := yamlFault(err)
+		r.faults = append(r.faults, fmt.Sprintf("%s:%d:1: %s", r.file, line, message))
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		r.faults = append(r.faults, r.file+":1:1: the file is empty")
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// yamlFault takes apart a syntax error of package yaml, which tells the line
+// within its text.
+func yamlFault(err error) (line int, message string) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, scan := fmt.Sscanf(text, "line %d:", &line); scan != nil {
+		return 1, text
+	}
+	_, message, _ = strings.Cut(text, ": ")
+	return line, message
+}
+
+// fields hands each value of a mapping to the function of its key. Unknown,
+// repeated and missing keys are faults.
+func (r *yamlReader) fields(n *yaml.Node, what string, known map[string]func(*yaml.Node), required ...string) {
+	if n.Kind != yaml.MappingNode {
+		r.fault(n, "%s is a mapping of %s", what, strings.Join(sortedNames(known), ", "))
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		read, ok := known[key.Value]
+		switch {
+		case !ok:
+			r.fault(key, "unknown key %q; %s has %s", clip(key.Value), what, strings.Join(sortedNames(known), ", "))
+		case seen[key.Value]:
+			r.fault(key, "key %q is given twice", key.Value)
+		default:
+			read(value)
+		}
+		seen[key.Value] = true
+	}
+	for _, key := range required {
+		if !seen[key] {
+			r.fault(n, "%s needs the key %q", what, key)
+		}
+	}
+}
+
+func sortedNames(m map[string]func(*yaml.Node)) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (r *yamlReader) items(n *yaml.Node) []*yaml.Node {
+	if n.Kind != yaml.SequenceNode {
+		r.fault(n, "%s is no list", nodeText(n))
+		return nil
+	}
+	return n.Content
+}
+
+func (r *yamlReader) texts(n *yaml.Node) []string {
+	var out []string
+	for _, item := range r.items(n) {
+		out = append(out, r.text(item))
+	}
+	return out
+}
+
+// text reads one line of text.
+func (r *yamlReader) text(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
+		r.fault(n, "%s is no text; put it in quotes if it is meant as one", nodeText(n))
+		return ""
+	}
+	if err := checkLine(n.Value); err != nil {
+		r.fault(n, "%v", err)
+		return ""
+	}
+	return n.Value
+}
+
+func (r *yamlReader) flag(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
+		r.fault(n, "%s is neither true nor false", nodeText(n))
+	}
+	return n.Value == "true"
+}
+
+func (r *yamlReader) oneOf(n *yaml.Node, values []string) string {
+	text := r.text(n)
+	if text != "" && !slices.Contains(values, text) {
+		r.fault(n, "%q is none of %s", text, strings.Join(values, ", "))
+		return ""
+	}
+	return text
+}
+
+// nodeText names a node in a message.
+func nodeText(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Kind == yaml.AliasNode:
+		return "an alias"
+	case n.ShortTag() == "!!null":
+		return "an empty value"
+	}
+	return strconv.Quote(clip(n.Value))
+}
+
+// badPath says why a path cannot be an output, or "".
+func badPath(path string) string {
+	if !fs.ValidPath(path) || path == "." {
+		return "a path is relative to the connector, with / between its parts and no . or .."
+	}
+	first, _, _ := strings.Cut(path, "/")
+	if slices.Contains([]string{stateFile, stateDir, ".git"}, first) || slices.Contains(ownFiles, path) {
+		return "the generator makes this file itself"
+	}
+	for part := range strings.SplitSeq(path, "/") {
+		if isDeviceName(part) || strings.ContainsAny(part, "\\:*?\"<>|") || strings.TrimRight(part, ". ") != part {
+			return "Windows cannot hold a file called " + part
+		}
+	}
+	return ""
+}

@@ -1,0 +1,213 @@
+package generator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/tools/imports"
+)
+
+// Data is what a template sees.
+type Data struct {
+	Name   Name           // every form of the connector's name
+	Module string         // path of the connector's Go module
+	Params map[string]any // the answers: string, bool or int by parameter name
+	Pack   PackData
+	Base   BaseData
+	Go     string // version of Go that the connector's go.mod asks for: 1.26.0
+	Header string // first line of a generated file, without comment signs
+}
+
+// PackData names the pack that is rendered.
+type PackData struct {
+	Name    string
+	Version string
+}
+
+// BaseData says where the connector's module finds base.
+type BaseData struct {
+	Module   string // github.com/mage-dest/mage-dest
+	Replaced bool   // go.mod replaces it by a folder, which CI and images need too
+}
+
+// File is one file of a connector as it will stand on disk.
+type File struct {
+	Path    string
+	Class   Class
+	Mode    fs.FileMode
+	Content []byte
+
+	output   Output
+	rendered []byte // as the template left it, before formatting
+}
+
+// rendering is a pack rendered for one connector.
+type rendering struct {
+	pack  *Pack
+	data  Data
+	files []File
+}
+
+// render executes the templates whose condition holds and formats what they
+// made. The error tells the faults of all files at the templates' lines.
+func render(pack *Pack, data Data) (*rendering, error) {
+	r := &rendering{pack: pack, data: data}
+	set, err := r.partials()
+	if err != nil {
+		return nil, err
+	}
+	var faults []*TemplateError
+	for _, o := range pack.Outputs {
+		if !o.When.Holds(data.Params) {
+			continue
+		}
+		f, fault := r.file(set, o)
+		if fault != nil {
+			faults = append(faults, fault)
+			continue
+		}
+		r.files = append(r.files, f)
+	}
+	if len(faults) > 0 {
+		return nil, joinTemplateErrors(faults)
+	}
+	return r, r.checkPaths()
+}
+
+// partials parses what every template of the pack may call by name.
+func (r *rendering) partials() (*template.Template, error) {
+	set := template.New("").Option("missingkey=error").Funcs(functions())
+	for _, name := range sortedKeysOf(r.pack.partials) {
+		if _, err := set.New(name).Parse(string(r.pack.partials[name].bytes)); err != nil {
+			return nil, r.locate(Output{source: r.pack.partials[name]}, err)
+		}
+	}
+	return set, nil
+}
+
+// file renders one output.
+func (r *rendering) file(set *template.Template, o Output) (File, *TemplateError) {
+	f := File{Path: r.path(o.Path), Class: o.Class, Mode: o.Mode, output: o, rendered: o.source.bytes}
+	if o.source.execute {
+		var out bytes.Buffer
+		t, err := parseOutput(set, o)
+		if err == nil {
+			err = t.Execute(&out, r.scope())
+		}
+		if err != nil {
+			return File{}, r.locate(o, err)
+		}
+		f.rendered = out.Bytes()
+	}
+	content, err := format(f.Path, f.rendered)
+	if err != nil {
+		return File{}, r.trace(f, err)
+	}
+	if f.Class == Generated && !bytes.Contains(firstLines(content), []byte(r.data.Header)) {
+		return File{}, &TemplateError{Template: o.source.label, Line: 1, Column: 1, Message: "a generated file says so in its first lines: put {{ .Header }} in a comment there"}
+	}
+	f.Content = content
+	return f, nil
+}
+
+func parseOutput(set *template.Template, o Output) (*template.Template, error) {
+	t, err := set.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("clone partials: %w", err)
+	}
+	return t.New(o.source.label).Delims(o.left, o.right).Parse(string(o.source.bytes))
+}
+
+// scope returns data of its own for each template: what one does to a map of
+// answers is not seen by the next.
+func (r *rendering) scope() Data {
+	data := r.data
+	data.Params = maps.Clone(r.data.Params)
+	return data
+}
+
+// path puts the connector's name where a path of the pack has a word for it.
+func (r *rendering) path(p string) string {
+	n := r.data.Name
+	return strings.NewReplacer("_binary_", n.Binary, "_package_", n.Package, "_class_", n.Class, "_uuid_", n.UUID).Replace(p)
+}
+
+// checkPaths refuses files that the name of the connector brought to one path, and
+// a program that go build would put where a folder or another file stands.
+func (r *rendering) checkPaths() error {
+	seen := map[string]string{}
+	for _, f := range r.files {
+		folded := strings.ToLower(f.Path)
+		if other, ok := seen[folded]; ok {
+			return fmt.Errorf("template %s renders %s and %s to one file; give them different paths", r.pack.Name, other, f.output.Path)
+		}
+		seen[folded] = f.output.Path
+		top, _, _ := strings.Cut(folded, "/")
+		if top == r.data.Name.Binary {
+			return &InputError{Faults: []string{fmt.Sprintf("name %q: the template has a file or folder %s where go build puts the program of that name; add a word, such as %q", r.data.Name.Binary, top, r.data.Name.Binary+"-store")}}
+		}
+	}
+	return nil
+}
+
+// format brings a file into the one form it has on every machine, and refuses
+// what cannot be parsed.
+func format(name string, src []byte) ([]byte, error) {
+	switch path.Ext(name) {
+	case ".go":
+		return imports.Process(name, src, &imports.Options{FormatOnly: true, Comments: true, TabIndent: true, TabWidth: 8})
+	case ".json":
+		return src, checkJSON(src)
+	case ".yaml", ".yml":
+		return src, checkYAML(src)
+	}
+	return src, nil
+}
+
+func checkJSON(src []byte) error {
+	var v any
+	err := json.Unmarshal(src, &v)
+	if at, ok := errors.AsType[*json.SyntaxError](err); ok {
+		line, column := lineColumn(src, int(at.Offset)-1)
+		return &formatError{line: line, column: column, message: at.Error()}
+	}
+	return err
+}
+
+func checkYAML(src []byte) error {
+	var n yaml.Node
+	if err := yaml.Unmarshal(src, &n); err != nil {
+		line, message := yamlFault(err)
+		return &formatError{line: line, column: 1, message: message}
+	}
+	return nil
+}
+
+// foldLines makes one line feed of every line break, so that sums and merges do
+// not depend on how a checkout ends its lines.
+func foldLines(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+
+// firstLines is where tools look for the mark of generated files.
+func firstLines(b []byte) []byte {
+	const lines = 5
+	end := 0
+	for range lines {
+		i := bytes.IndexByte(b[end:], '\n')
+		if i < 0 {
+			return b
+		}
+		end += i + 1
+	}
+	return b[:end]
+}
+
+func sortedKeysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

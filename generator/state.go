@@ -1,0 +1,113 @@
+package generator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	stateFile   = ".mage-dest.yaml"
+	stateDir    = ".mage-dest"
+	baseFolder  = stateDir + "/base"
+	stateFormat = 1
+
+	stateHeader = "# What mage-dest made this connector from. Commit it; mage-dest keeps it.\n"
+)
+
+// state is what a connector keeps of how it was made: .mage-dest.yaml. It holds
+// no secret, time or path of the machine it was made on.
+type state struct {
+	Format   int          `yaml:"format"`
+	Template TemplateRef  `yaml:"template"`
+	Answers  yaml.Node    `yaml:"answers"`
+	Files    []stateEntry `yaml:"files"`
+}
+
+// TemplateRef names the pack that a connector is made from.
+type TemplateRef struct {
+	Name    string `json:"name" yaml:"name"`
+	Version string `json:"version" yaml:"version"`
+	Digest  string `json:"digest" yaml:"digest"`
+}
+
+type stateEntry struct {
+	Path  string `yaml:"path"`
+	Class Class  `yaml:"class"`
+	Sum   string `yaml:"sum"`
+}
+
+// newState records a rendering. Answers stand in the order of the manifest.
+func newState(p *Pack, data Data, files []File) (*state, error) {
+	s := &state{
+		Format:   stateFormat,
+		Template: p.ref(),
+		Answers:  yaml.Node{Kind: yaml.MappingNode},
+	}
+	record := func(name string, value any) error {
+		var key, answer yaml.Node
+		key.SetString(name)
+		if err := answer.Encode(value); err != nil {
+			return fmt.Errorf("record answer %s: %w", name, err)
+		}
+		s.Answers.Content = append(s.Answers.Content, &key, &answer)
+		return nil
+	}
+	if err := record(answerName, data.Name.Binary); err != nil {
+		return nil, err
+	}
+	if err := record(answerModule, data.Module); err != nil {
+		return nil, err
+	}
+	for _, q := range p.Parameters {
+		if err := record(q.Name, data.Params[q.Name]); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range files {
+		s.Files = append(s.Files, stateEntry{Path: f.Path, Class: f.Class, Sum: sum(f.Content)})
+	}
+	return s, nil
+}
+
+func (s *state) encode() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(stateHeader)
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(s); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", stateFile, err)
+	}
+	return b.Bytes(), enc.Close()
+}
+
+// parseState reads what encode wrote.
+func parseState(src []byte) (*state, error) {
+	var s state
+	if err := yaml.Unmarshal(src, &s); err != nil {
+		return nil, fmt.Errorf("parse %s: %w", stateFile, err)
+	}
+	if s.Format != stateFormat {
+		return nil, fmt.Errorf("%s has format %d and this mage-dest knows %d; use the mage-dest that wrote it", stateFile, s.Format, stateFormat)
+	}
+	return &s, nil
+}
+
+// name returns the connector's name as recorded.
+func (s *state) name() string {
+	var answers map[string]any
+	if err := s.Answers.Decode(&answers); err != nil {
+		return ""
+	}
+	name, _ := answers[answerName].(string)
+	return name
+}
+
+// sum is the fingerprint of a file as rendered, however a checkout ends its lines.
+func sum(content []byte) string {
+	h := sha256.Sum256(foldLines(content))
+	return "sha256:" + hex.EncodeToString(h[:])
+}

@@ -1,0 +1,315 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/token"
+	"go/types"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// maxTypeErrors bounds how many type errors are told: the first ones matter.
+const maxTypeErrors = 10
+
+// typeCheck checks the rendered Go files, tests included, as the compiler would
+// and before any of them is written. What cannot be checked, because a module is
+// not in the module cache or does not build, is told in notices.
+func (r *rendering) typeCheck(ctx context.Context, fset *token.FileSet, files []goFile, mod moduleFiles) (notices []string, err error) {
+	c := &checker{
+		fset: fset, module: r.data.Module, dirs: map[string]*goPackage{}, checked: map[string]*types.Package{},
+		external: map[string]*types.Package{},
+	}
+	for _, f := range files {
+		if c.builds(f) {
+			c.add(f)
+		}
+	}
+	exports, err := listExports(ctx, c.externalImports(), mod)
+	if err != nil {
+		return []string{fmt.Sprintf("types are not checked: %v", err)}, nil
+	}
+	c.exports = exports
+	for _, dir := range sortedKeysOf(c.dirs) {
+		if missing := c.missing(dir, map[string]bool{}); len(missing) > 0 {
+			notices = append(notices, fmt.Sprintf("types of %s are not checked: %s", c.importPath(dir), strings.Join(missing, "; ")))
+			continue
+		}
+		c.check(dir)
+	}
+	return notices, r.typeErrors(files, c.errors)
+}
+
+// typeErrors tells type errors at the lines of the templates.
+func (r *rendering) typeErrors(files []goFile, list []types.Error) error {
+	var faults []*TemplateError
+	for _, e := range list[:min(len(list), maxTypeErrors)] {
+		at := e.Fset.Position(e.Pos)
+		for _, f := range files {
+			if f.Path == at.Filename {
+				faults = append(faults, r.traceAt(f.File, at.Line, at.Column, e.Msg))
+			}
+		}
+	}
+	return joinTemplateErrors(faults)
+}
+
+// goPackage is the Go files of one folder.
+type goPackage struct {
+	plain, inside, outside []*ast.File // without tests; tests of the package; of package x_test
+}
+
+// checker type-checks the packages of one module that stand in memory.
+type checker struct {
+	fset     *token.FileSet
+	module   string
+	dirs     map[string]*goPackage     // by folder, "." for the module's own
+	checked  map[string]*types.Package // the module's packages by import path
+	external map[string]*types.Package // all others
+	exports  map[string]export
+	errors   []types.Error
+}
+
+// builds reports whether this machine's go build would take the file.
+func (c *checker) builds(f goFile) bool {
+	env := build.Default
+	env.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.rendered)), nil }
+	ok, err := env.MatchFile(path.Dir(f.Path), path.Base(f.Path))
+	return ok || err != nil
+}
+
+func (c *checker) add(f goFile) {
+	dir := path.Dir(f.Path)
+	if c.dirs[dir] == nil {
+		c.dirs[dir] = &goPackage{}
+	}
+	p := c.dirs[dir]
+	switch {
+	case !strings.HasSuffix(f.Path, "_test.go"):
+		p.plain = append(p.plain, f.syntax)
+	case strings.HasSuffix(f.syntax.Name.Name, "_test"):
+		p.outside = append(p.outside, f.syntax)
+	default:
+		p.inside = append(p.inside, f.syntax)
+	}
+}
+
+func (p *goPackage) files() []*ast.File { return slices.Concat(p.plain, p.inside, p.outside) }
+
+func (c *checker) importPath(dir string) string { return path.Join(c.module, dir) }
+
+// dirOf returns the folder of a package of the module.
+func (c *checker) dirOf(importPath string) (string, bool) {
+	if importPath == c.module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, c.module+"/")
+}
+
+func (c *checker) externalImports() []string {
+	set := map[string]bool{}
+	for _, p := range c.dirs {
+		for _, f := range p.files() {
+			for _, imp := range importsOf(f) {
+				if _, own := c.dirOf(imp); !own && imp != "unsafe" && imp != "C" {
+					set[imp] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// missing lists why a package cannot be checked: imports of it, or of a package
+// of the module that it imports, have no export data.
+func (c *checker) missing(dir string, seen map[string]bool) []string {
+	if seen[dir] || c.dirs[dir] == nil {
+		return nil
+	}
+	seen[dir] = true
+	var reasons []string
+	for _, f := range c.dirs[dir].files() {
+		for _, imp := range importsOf(f) {
+			if own, ok := c.dirOf(imp); ok {
+				reasons = append(reasons, c.missing(own, seen)...)
+			} else if e, ok := c.exports[imp]; ok && e.file == "" {
+				reasons = append(reasons, e.reason)
+			}
+		}
+	}
+	slices.Sort(reasons)
+	return slices.Compact(reasons)
+}
+
+// check checks a package, then with its tests, then the tests of package x_test.
+func (c *checker) check(dir string) {
+	p, importPath := c.dirs[dir], c.importPath(dir)
+	if len(p.plain) > 0 {
+		if _, err := c.Import(importPath); err != nil {
+			return // its errors are noted, and its tests would repeat them
+		}
+	}
+	if len(p.inside) > 0 {
+		c.checked[importPath] = c.run(importPath, slices.Concat(p.plain, p.inside))
+	}
+	if len(p.outside) > 0 {
+		c.run(importPath+"_test", p.outside)
+	}
+}
+
+func (c *checker) run(importPath string, files []*ast.File) *types.Package {
+	conf := types.Config{Importer: c, Error: func(err error) {
+		if e, ok := errors.AsType[types.Error](err); ok {
+			c.errors = append(c.errors, e)
+		}
+	}}
+	pkg, _ := conf.Check(importPath, c.fset, files, nil) // errors arrive one by one
+	return pkg
+}
+
+// Import makes checker the importer of what it checks.
+func (c *checker) Import(importPath string) (*types.Package, error) {
+	if importPath == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if pkg := c.checked[importPath]; pkg != nil {
+		return pkg, nil
+	}
+	if dir, own := c.dirOf(importPath); own {
+		return c.importOwn(dir, importPath)
+	}
+	if pkg := c.external[importPath]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	return c.exports[importPath].read(c.fset, c.external, importPath)
+}
+
+func (c *checker) importOwn(dir, importPath string) (*types.Package, error) {
+	p := c.dirs[dir]
+	if p == nil || len(p.plain) == 0 {
+		return nil, fmt.Errorf("the template renders no Go package %s", importPath)
+	}
+	before := len(c.errors)
+	pkg := c.run(importPath, p.plain)
+	c.checked[importPath] = pkg
+	if len(c.errors) > before {
+		return pkg, fmt.Errorf("package %s has errors", importPath)
+	}
+	return pkg, nil
+}
+
+// export is where the compiler has put what it knows of a package's types, or
+// why there is nothing.
+type export struct {
+	file   string
+	reason string
+}
+
+func (e export) read(fset *token.FileSet, known map[string]*types.Package, importPath string) (*types.Package, error) {
+	f, err := os.Open(e.file)
+	if err != nil {
+		return nil, fmt.Errorf("open export data of %s: %w", importPath, err)
+	}
+	defer f.Close()
+	data, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("find export data of %s: %w", importPath, err)
+	}
+	return gcexportdata.Read(data, fset, known, importPath)
+}
+
+// moduleFiles is what the go command needs to find the imports of a module that
+// is not on disk.
+type moduleFiles struct {
+	goMod []byte
+	goSum []byte // of the checkout that go.mod replaces base by; nil without
+}
+
+// scratchModule returns the module files of a connector that is in no folder.
+func scratchModule(p *Pack, data Data, base Base) (moduleFiles, error) {
+	var mod moduleFiles
+	if base.Replace != "" {
+		abs, err := filepath.Abs(base.Replace)
+		if err != nil {
+			return mod, fmt.Errorf("resolve --replace %s: %w", base.Replace, err)
+		}
+		base.Replace = abs
+		mod.goSum, err = os.ReadFile(filepath.Join(abs, "go.sum"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return mod, fmt.Errorf("read sums of --replace: %w", err)
+		}
+	}
+	var err error
+	mod.goMod, err = connectorGoMod(p, data, base, "")
+	return mod, err
+}
+
+// listExports asks the go command, once and without network, for the export data
+// of packages.
+func listExports(ctx context.Context, imports []string, mod moduleFiles) (map[string]export, error) {
+	if len(imports) == 0 {
+		return nil, nil
+	}
+	dir, err := os.MkdirTemp("", "mage-dest-types-")
+	if err != nil {
+		return nil, fmt.Errorf("make a scratch module: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	for name, content := range map[string][]byte{"go.mod": mod.goMod, "go.sum": mod.goSum} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return nil, fmt.Errorf("make a scratch module: %w", err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-e", "-export", "-json=ImportPath,Export,Error", "--"}, imports...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off", "GOSUMDB=off")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w: %s", err, firstLine(stderr.String()))
+	}
+	return parseExports(out)
+}
+
+func parseExports(out []byte) (map[string]export, error) {
+	exports := map[string]export{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct {
+			ImportPath, Export string
+			Error              *struct{ Err string }
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return exports, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("read the answer of go list: %w", err)
+		}
+		e := export{file: p.Export}
+		if p.Export == "" {
+			e.reason = "no types of " + p.ImportPath
+			if p.Error != nil {
+				e.reason += " (" + firstLine(p.Error.Err) + ")"
+			}
+		}
+		exports[p.ImportPath] = e
+	}
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
