@@ -66,7 +66,7 @@ type fullChecker struct {
 }
 
 func newFullChecker(s *Stream) (checker, error) {
-	schema, err := jsonschema.Compile(s.Schema.Raw())
+	schema, err := jsonschema.Compile(s.Schema.source)
 	if err != nil {
 		return nil, fmt.Errorf("the schema cannot be used to check records: %w", err)
 	}
@@ -111,4 +111,3 @@ func (p *preparer) checkMode(s *Stream) string {
 	}
 	return "unchecked (disable_column_type_check absent)"
 }
-

@@ -138,6 +138,7 @@ func (*noCopy) Unlock() {}
 type core struct {
 	logger *slog.Logger
 	stream func(name string) Stream
+	limits limits
 }
 
 // attachment is what a run fills in the author's value.

@@ -18,6 +18,7 @@ type preparer struct {
 // caller adds stream and line. nonFinite says that NaN or an infinity may be in
 // it.
 func (p *preparer) prepare(r *Record, s *Stream, nonFinite bool) error {
+	r.columns = nil
 	changed := r.index(s.Schema.names)
 	if nonFinite {
 		replaced, err := p.replaceNonFinite(r)
@@ -44,6 +45,7 @@ func (p *preparer) prepare(r *Record, s *Stream, nonFinite bool) error {
 	if changed {
 		r.rebuild()
 	}
+	r.prepared = true
 	return nil
 }
 
@@ -111,17 +113,24 @@ func (p *preparer) strict(s *Stream) bool {
 }
 
 func (p *preparer) check(r *Record, s *Stream) error {
-	if !p.strict(s) {
-		return nil
-	}
-	if s.checker == nil {
-		checker, err := p.compile(s)
-		if err != nil {
-			return err
-		}
-		s.checker = checker
+	if err := p.prepareToCheck(s); err != nil || s.checker == nil {
+		return err
 	}
 	return s.checker.check(r, s.Schema)
+}
+
+// prepareToCheck compiles the stream's schema if its records are to be checked,
+// so that a schema that cannot be used is told before the first record.
+func (p *preparer) prepareToCheck(s *Stream) error {
+	if s.checker != nil || !p.strict(s) {
+		return nil
+	}
+	checker, err := p.compile(s)
+	if err != nil {
+		return err
+	}
+	s.checker = checker
+	return nil
 }
 
 func (p *preparer) compile(s *Stream) (checker, error) {

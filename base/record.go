@@ -47,7 +47,9 @@ type Record struct {
 	number  int64
 	offset  int64
 	version []byte
-	invalid error // why preparation refused it
+
+	prepared  bool // checked and coerced
+	rewritten bool // raw is not part of line
 }
 
 type column struct {
@@ -150,7 +152,7 @@ func (r *Record) rebuild() {
 		raw = append(raw, ':')
 		raw = append(raw, c.value...)
 	}
-	r.raw = append(raw, '}')
+	r.raw, r.rewritten = append(raw, '}'), true
 }
 
 // Raw is the record as a JSON object with unique keys: the bytes of the input

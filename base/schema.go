@@ -21,6 +21,7 @@ const internalColumnSchema = `{"format": "date-time", "type": ["null", "string"]
 // text, Mage's two internal columns and the columns that the config adds.
 type Schema struct {
 	raw        json.RawMessage
+	source     json.RawMessage // as it came, without the columns added
 	properties []Property
 	places     map[string]int
 	names      map[string]string // undecoded key text to name, for Record.index
@@ -74,7 +75,7 @@ func parseSchema(text []byte, added []Property) (*Schema, error) {
 	if rawjson.KindOf(properties) != rawjson.Object {
 		return nil, fmt.Errorf("schema.properties must be an object, not %s", Value(properties).Kind())
 	}
-	s := &Schema{places: map[string]int{}, names: map[string]string{}}
+	s := &Schema{source: text, places: map[string]int{}, names: map[string]string{}}
 	for m := range rawjson.Members(properties) {
 		s.put(newProperty(m.Name(), m.Value))
 	}

@@ -1,0 +1,116 @@
+package base
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"unicode/utf8"
+)
+
+// DeadLetter is a record, or a line, that was refused.
+type DeadLetter struct {
+	// Line is the number of the line of input, from 1; Offset the bytes before it.
+	Line   int64
+	Offset int64
+	// Stream is empty for a line that could not be read.
+	Stream string
+	Reason string
+	// Original is the line as it came, without its line end.
+	Original []byte
+}
+
+// MarshalJSON renders {"line", "offset", "stream", "reason", "original"}; a line
+// that is not UTF-8 becomes "original_base64".
+func (d DeadLetter) MarshalJSON() ([]byte, error) {
+	letter := struct {
+		Line           int64  `json:"line"`
+		Offset         int64  `json:"offset"`
+		Stream         string `json:"stream,omitempty"`
+		Reason         string `json:"reason"`
+		Original       string `json:"original,omitempty"`
+		OriginalBase64 []byte `json:"original_base64,omitempty"`
+	}{Line: d.Line, Offset: d.Offset, Stream: d.Stream, Reason: d.Reason}
+	if utf8.Valid(d.Original) {
+		letter.Original = string(d.Original)
+	} else {
+		letter.OriginalBase64 = d.Original
+	}
+	return json.Marshal(letter)
+}
+
+// deadLetters holds what was refused until it is made durable, before any state
+// that passes it is told.
+type deadLetters struct {
+	limits  limits
+	author  DeadLetterer // nil: the file
+	file    *os.File
+	waiting []DeadLetter
+	bytes   int64
+	total   int
+}
+
+// errTooManyDeadLetters stops a run that refuses everything.
+var errTooManyDeadLetters = errors.New("too many records were refused")
+
+// add sets a letter aside.
+func (d *deadLetters) add(letter DeadLetter) error {
+	d.waiting = append(d.waiting, letter)
+	d.bytes += int64(len(letter.Original))
+	d.total++
+	if limit := d.limits.MaximumDeadLetters; limit > 0 && d.total > limit {
+		return fmt.Errorf("%w: more than maximum_dead_letters (%d); the last: %s", errTooManyDeadLetters, limit, letter.Reason)
+	}
+	return nil
+}
+
+// flush makes the waiting letters durable.
+func (d *deadLetters) flush(ctx context.Context) error {
+	if len(d.waiting) == 0 {
+		return nil
+	}
+	var err error
+	if d.author != nil {
+		err = d.author.ExportDeadLetters(ctx, d.waiting)
+	} else {
+		err = d.append()
+	}
+	if err != nil {
+		return fmt.Errorf("dead letters: %w", err)
+	}
+	d.waiting, d.bytes = nil, 0
+	return nil
+}
+
+func (d *deadLetters) append() error {
+	if d.file == nil {
+		file, err := os.OpenFile(d.limits.DeadLetterPath, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		d.file = file
+	}
+	var lines []byte
+	for _, letter := range d.waiting {
+		line, err := json.Marshal(letter)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	if _, err := d.file.Write(lines); err != nil {
+		return err
+	}
+	if err := d.file.Sync(); err != nil {
+		return fmt.Errorf("%s: %w", d.limits.DeadLetterPath, err)
+	}
+	return nil
+}
+
+func (d *deadLetters) close() error {
+	if d.file == nil {
+		return nil
+	}
+	return d.file.Close()
+}

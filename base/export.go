@@ -1,0 +1,124 @@
+package base
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// ProcessRecordData checks and prepares a batch of one stream and hands it to the
+// connector's ExportBatchData: the step between reading and storing, which Mage's
+// base calls process_record_data. A run calls it for every batch; a test may call
+// it by itself, with records from NewRecord and, outside of a run, the schema in
+// recordData[0].Schema.
+//
+// The order within is fixed: records that are not prepared yet are prepared, all
+// or none; RemoveDuplicateRows; ExportBatchData, unless no record is left. A
+// panic in the author's code becomes an error.
+func ProcessRecordData(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) error {
+	_, err := processRecordData(ctx, d, recordData, stream, tags)
+	return err
+}
+
+// processRecordData also returns the records that were handed to the author, in
+// which the indexes of a *BatchError count.
+func processRecordData(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) ([]RecordData, error) {
+	if err := prepareBatch(d, recordData, stream); err != nil {
+		return nil, err
+	}
+	if deduplicator, ok := d.(Deduplicator); ok {
+		kept, err := deduplicate(deduplicator, recordData, stream)
+		if err != nil {
+			return nil, err
+		}
+		recordData = kept
+	}
+	if len(recordData) == 0 {
+		return nil, nil
+	}
+	return recordData, call(func() error { return d.ExportBatchData(ctx, recordData, stream, tags) })
+}
+
+// prepareBatch prepares what the run has not prepared while reading.
+func prepareBatch(d Connector, recordData []RecordData, name string) error {
+	var s *Stream
+	core := d.attach().core
+	for i := range recordData {
+		record := &recordData[i].Record
+		if record.prepared {
+			continue
+		}
+		if s == nil {
+			var err error
+			if s, err = core.streamOf(recordData[i], name); err != nil {
+				return err
+			}
+		}
+		if err := core.preparer().prepare(record, s, false); err != nil {
+			return &streamError{stream: name, line: record.number, err: fmt.Errorf("record %d of the batch: %w", i, err)}
+		}
+	}
+	return nil
+}
+
+// streamOf is the stream as the run knows it, else one with the schema that comes
+// with the record.
+func (c *core) streamOf(item RecordData, name string) (*Stream, error) {
+	if c.stream != nil {
+		if s := c.stream(name); s.Schema != nil {
+			return &s, nil
+		}
+	}
+	if item.Schema == nil {
+		return nil, &streamError{stream: name, err: errNoSchema(name)}
+	}
+	return &Stream{Name: name, Schema: item.Schema, DisableColumnTypeCheck: true}, nil
+}
+
+func (c *core) preparer() *preparer { return &preparer{limits: c.limits} }
+
+// errNoSchema is Mage's own sentence.
+func errNoSchema(stream string) error {
+	return fmt.Errorf("A record for stream %s was encountered before a corresponding schema.", stream) //nolint:staticcheck // Mage's own words
+}
+
+func deduplicate(d Deduplicator, recordData []RecordData, stream string) (kept []RecordData, err error) {
+	err = call(func() error {
+		kept = d.RemoveDuplicateRows(recordData, stream)
+		return nil
+	})
+	return kept, err
+}
+
+// call runs the author's code and turns a panic into an error with its stack.
+func call(f func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the connector panicked: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+// errAbandoned is an export that did not return in time.
+var errAbandoned = errors.New(
+	"the connector did not return within shutdown_timeout: its records are not counted as stored, they will be sent again")
+
+// await runs f on a goroutine of its own and gives it up when given is closed:
+// a store that hangs must not keep the process from ending.
+func await(given <-chan struct{}, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-given:
+	}
+	select {
+	case err := <-done: // both were ready
+		return err
+	default:
+		return errAbandoned
+	}
+}

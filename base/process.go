@@ -1,0 +1,142 @@
+package base
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/mage-dest/mage-dest/base/internal/singer"
+)
+
+// errFlushFailed ends the reading after a set in which a stream failed; what
+// went wrong is in run.failures.
+var errFlushFailed = errors.New("a batch set failed")
+
+// read takes the run from the first line to the last state.
+func (r *run) read() error {
+	source, err := openInput(r.flags.inputFilePath, r.env.Stdin, r.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = source.Close() }()
+	in := startInput(source)
+	defer in.close()
+	r.progress = newProgress(r.env.Stderr, r.env.Now)
+	return r.finish(r.consume(in))
+}
+
+// consume reads until the input ends (nil), a signal comes (errStopped), a set
+// fails (errFlushFailed) or a line is at fault.
+func (r *run) consume(in *input) error {
+	tick := time.NewTicker(r.tick())
+	defer tick.Stop()
+	for {
+		select {
+		case lines, ok := <-in.lines:
+			if !ok {
+				return inputEnd(in.err)
+			}
+			if err := r.readLines(lines); err != nil {
+				return err
+			}
+		case <-tick.C:
+			if err := r.onTick(); err != nil {
+				return err
+			}
+		case <-r.shutdown.stop:
+			return errStopped
+		}
+	}
+}
+
+func inputEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("read the input: %w", err)
+}
+
+// tick is how often age, progress and a state that was put off are looked at.
+func (r *run) tick() time.Duration {
+	const most = time.Second
+	if age := r.limits.MaximumBatchAge.Duration; age > 0 && age < most {
+		return max(age/2, time.Millisecond)
+	}
+	return most
+}
+
+func (r *run) onTick() error {
+	r.progress.show(r.summary, r.set)
+	age := r.limits.MaximumBatchAge.Duration
+	if age > 0 && !r.set.since.IsZero() && r.env.Now().Sub(r.set.since) >= age {
+		return r.flush(false)
+	}
+	return r.saveState(false)
+}
+
+func (r *run) readLines(lines []singer.Line) error {
+	for _, line := range lines {
+		if err := r.readLine(line); err != nil {
+			return err
+		}
+		if r.set.full(r.limits, r.ledger.bytes+r.letters.bytes) {
+			if err := r.flush(false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish exports what is held, whatever ended the reading, tells the state, and
+// only then what went wrong.
+func (r *run) finish(end error) error {
+	if end != nil && !errors.Is(end, errFlushFailed) && !errors.Is(end, errStopped) {
+		r.failures = append(r.failures, end)
+	}
+	if !errors.Is(end, errFlushFailed) {
+		_ = r.flush(true) // its failures are in r.failures
+	}
+	if len(r.failures) > 0 {
+		r.ledger.releaseBookmarks()
+	}
+	r.note(r.saveState(true))
+	if r.can.after != nil && end == nil && len(r.failures) == 0 {
+		if err := r.author(func() error { return r.can.after.AfterProcess(r.calls) }); err != nil {
+			r.note(fmt.Errorf("after_process: %w", err))
+		}
+	}
+	r.note(r.close())
+	r.note(r.letters.close())
+	r.progress.clear()
+	r.summary.log(r.log, r.preparer, r.streams, r.env.Now())
+	if len(r.failures) > 0 {
+		return r.failures
+	}
+	if errors.Is(end, errStopped) {
+		return errStopped
+	}
+	return nil
+}
+
+// note remembers an error among the run's failures.
+func (r *run) note(err error) {
+	if err != nil {
+		r.failures = append(r.failures, err)
+	}
+}
+
+// saveState tells the state if it has changed since it was told last.
+func (r *run) saveState(final bool) error {
+	state, fresh := r.ledger.take()
+	if !fresh && !r.unsaved {
+		return nil
+	}
+	done, err := r.state.write(state, final)
+	if err != nil {
+		return err
+	}
+	r.unsaved = !done
+	return nil
+}
