@@ -83,28 +83,37 @@ func (s *answerSheet) put(name string, value any) {
 }
 
 // askFor asks a person for what is required and missing, and for what the pack
-// wants asked although it has a default. An empty line takes the default.
-func (s *answerSheet) askFor(ask func(Parameter) (string, error)) error {
+// wants asked although it has a default.
+func (s *answerSheet) askFor(ask func(Parameter, error) (string, error)) error {
 	for _, p := range s.params {
 		if s.given[p.Name] || (p.Default != nil && !p.Ask) {
 			continue
 		}
-		for {
-			text, err := ask(p)
-			if err != nil {
-				return fmt.Errorf("ask for %s: %w", p.Name, err)
-			}
-			if text == "" && p.Default != nil {
-				break
-			}
-			value, err := p.FromText(text)
-			if err == nil {
-				s.put(p.Name, value)
-				break
-			}
+		if err := s.askOne(p, ask); err != nil {
+			return fmt.Errorf("ask for %s: %w", p.Name, err)
 		}
 	}
 	return nil
+}
+
+// askOne asks until the answer can be taken. An empty one takes the default.
+func (s *answerSheet) askOne(p Parameter, ask func(Parameter, error) (string, error)) error {
+	var wrong error
+	for {
+		text, err := ask(p, wrong)
+		if err != nil {
+			return err
+		}
+		if text == "" && p.Default != nil {
+			return nil
+		}
+		value, err := p.FromText(text)
+		if err == nil {
+			s.put(p.Name, value)
+			return nil
+		}
+		wrong = err
+	}
 }
 
 // result returns the answers, or every fault of them.

@@ -156,10 +156,15 @@ func shown(dir string) string {
 }
 
 // prompt asks on a terminal, one line an answer.
-func prompt(in io.Reader, out io.Writer) func(generator.Parameter) (string, error) {
+func prompt(in io.Reader, out io.Writer) func(generator.Parameter, error) (string, error) {
 	lines := bufio.NewReader(in)
-	return func(p generator.Parameter) (string, error) {
-		fmt.Fprintf(out, "%s\n%s", p.Doc, p.Name)
+	return func(p generator.Parameter, wrong error) (string, error) {
+		if wrong != nil {
+			fmt.Fprintln(out, wrong)
+		} else {
+			fmt.Fprintln(out, p.Doc)
+		}
+		fmt.Fprint(out, p.Name)
 		if len(p.Values) > 0 {
 			fmt.Fprintf(out, " (%s)", strings.Join(p.Values, ", "))
 		}

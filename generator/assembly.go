@@ -1,0 +1,97 @@
+package generator
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// assembly adds a manifest and the files beside it to a pack.
+type assembly struct {
+	pack  *Pack
+	yaml  yamlReader
+	files map[string]source
+}
+
+func (a *assembly) add(m *manifest) {
+	p := a.pack
+	p.Name, p.Version, p.Description, p.abstract = m.name, m.version, m.description, m.abstract
+	a.addParameters(m.parameters)
+	used := a.addOutputs(m.outputs)
+	for _, q := range m.requires {
+		q.When = a.yaml.condition(q.when, p.Parameters)
+		p.Requires = replaceOrAppend(p.Requires, q.Requirement, func(r Requirement) bool { return r.Module == q.Module })
+	}
+	for name, src := range a.files {
+		p.sources[m.name+"/"+name] = src
+		if dir, base := path.Split(name); dir == partialsFolder+"/" && src.execute {
+			p.partials[strings.TrimSuffix(base, templateSuffix)] = src
+			used[name] = true
+		}
+	}
+	for _, name := range sortedKeysOf(a.files) {
+		if !used[name] && name != manifestFile {
+			a.yaml.faults = append(a.yaml.faults, fmt.Sprintf("%s:1:1: file %s is in the pack and not among its outputs; declare or remove it", a.yaml.file, name))
+		}
+	}
+}
+
+func (a *assembly) addParameters(params []Parameter) {
+	for _, p := range params {
+		if slices.ContainsFunc(a.pack.Parameters, func(q Parameter) bool { return q.Name == p.Name }) {
+			a.yaml.faults = append(a.yaml.faults, fmt.Sprintf("%s:1:1: parameter %q is declared twice, here or in a pack that this one extends", a.yaml.file, p.Name))
+			continue
+		}
+		a.pack.Parameters = append(a.pack.Parameters, p)
+	}
+}
+
+// addOutputs returns the names of the files that outputs are made from.
+func (a *assembly) addOutputs(outputs []manifestOutput) map[string]bool {
+	used := map[string]bool{}
+	own := map[string]string{}
+	for _, o := range outputs {
+		folded := strings.ToLower(o.Path)
+		if other, twice := own[folded]; twice {
+			a.yaml.fault(o.at, "output %q is declared twice (as %q)", o.Path, other)
+			continue
+		}
+		own[folded] = o.Path
+		file, ok := a.fileOf(o)
+		if !ok {
+			continue
+		}
+		used[file] = true
+		o.source, o.When = a.files[file], a.yaml.condition(o.when, a.pack.Parameters)
+		a.pack.Outputs = replaceOrAppend(a.pack.Outputs, o.Output, func(q Output) bool { return strings.EqualFold(q.Path, o.Path) })
+	}
+	return used
+}
+
+// fileOf returns the name of the file in the pack that an output is made from.
+func (a *assembly) fileOf(o manifestOutput) (string, bool) {
+	tmpl := o.Path + templateSuffix
+	_, isPlain := a.files[o.Path]
+	_, isTemplate := a.files[tmpl]
+	switch {
+	case isPlain && isTemplate:
+		a.yaml.fault(o.at, "output %q: there is %s and %s; keep one", o.Path, o.Path, tmpl)
+	case isTemplate:
+		return tmpl, true
+	case isPlain:
+		return o.Path, true
+	default:
+		a.yaml.fault(o.at, "output %q: the pack has no file %s", o.Path, tmpl)
+	}
+	return "", false
+}
+
+// replaceOrAppend puts v in the place of the first element that same holds for.
+func replaceOrAppend[T any](list []T, v T, same func(T) bool) []T {
+	if i := slices.IndexFunc(list, same); i >= 0 {
+		list[i] = v
+		return list
+	}
+	return append(list, v)
+}
