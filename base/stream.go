@@ -168,13 +168,26 @@ func parseVersion(text []byte) (int64, error) {
 	return version, nil
 }
 
-// MarshalJSON renders the stream with the keys of a SCHEMA message.
+// MarshalJSON renders the stream with the keys of a SCHEMA message, and with the
+// values that Mage's base holds for what the message leaves out: null, and an
+// empty list of partition keys.
 func (s Stream) MarshalJSON() ([]byte, error) {
+	partitionKeys := s.PartitionKeys
+	if partitionKeys == nil {
+		partitionKeys = []string{}
+	}
 	return json.Marshal(map[string]any{
 		"stream": s.Name, "schema": s.Schema, "key_properties": s.KeyProperties,
-		"bookmark_properties": s.BookmarkProperties, "partition_keys": s.PartitionKeys,
-		"replication_method": s.ReplicationMethod, "unique_constraints": s.UniqueConstraints,
-		"unique_conflict_method":    s.UniqueConflictMethod,
+		"bookmark_properties": s.BookmarkProperties, "partition_keys": partitionKeys,
+		"replication_method": nullable(s.ReplicationMethod), "unique_constraints": s.UniqueConstraints,
+		"unique_conflict_method":    nullable(s.UniqueConflictMethod),
 		"disable_column_type_check": s.DisableColumnTypeCheck, "version": s.Version,
 	})
+}
+
+func nullable(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
