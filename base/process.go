@@ -98,7 +98,7 @@ func (r *run) finish(end error) error {
 	if !errors.Is(end, errFlushFailed) {
 		_ = r.flush(true) // its failures are in r.failures
 	}
-	if len(r.failures) > 0 {
+	if len(r.failures) > 0 && len(r.letters.waiting) == 0 {
 		r.ledger.releaseBookmarks()
 	}
 	r.note(r.saveState(true))

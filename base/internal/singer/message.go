@@ -99,16 +99,14 @@ func Parse(l Line) (Message, error) {
 }
 
 func (m *Message) classify() error {
-	if m.Present("stream") {
-		if m.Stream = m.Text("stream"); m.Stream == "" {
-			return errors.New("stream must be a string")
-		}
-	}
 	switch {
 	case m.Present("type"):
 		m.Form = Typed
 		if m.Type = m.Text("type"); m.Type == "" {
 			return errors.New("type must be a string")
+		}
+		if m.Stream = m.Text("stream"); m.Stream == "" && m.Present("stream") {
+			return errors.New("stream must be a string")
 		}
 		return nil
 	case m.Present("level") && m.Present("message"):
