@@ -58,11 +58,11 @@ func (a *assembly) addOutputs(outputs []manifestOutput) map[string]bool {
 			continue
 		}
 		own[folded] = o.Path
+		used[o.Path], used[o.Path+templateSuffix] = true, true
 		file, ok := a.fileOf(o)
 		if !ok {
 			continue
 		}
-		used[file] = true
 		o.source, o.When = a.files[file], a.yaml.condition(o.when, a.pack.Parameters)
 		a.pack.Outputs = replaceOrAppend(a.pack.Outputs, o.Output, func(q Output) bool { return strings.EqualFold(q.Path, o.Path) })
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,6 @@ const (
 	manifestFile   = "pack.yaml"
 	partialsFolder = "_partials"
 	templateSuffix = ".tmpl"
-	maxExtends     = 8
 )
 
 // Library finds packs by name in a file system of folders.
@@ -79,7 +79,7 @@ func (l *Library) manifest(name string) (*manifest, error) {
 // that starts with a dot, is a folder on disk; its manifest may extend a pack of
 // the library. Anything else is the name of a pack of the library.
 func (l *Library) Load(ref string) (*Pack, error) {
-	p, err := l.load(ref, maxExtends)
+	p, err := l.load(ref, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +90,9 @@ func (l *Library) Load(ref string) (*Pack, error) {
 	return p, nil
 }
 
-func (l *Library) load(ref string, depth int) (*Pack, error) {
+func (l *Library) load(ref string, chain []string) (*Pack, error) {
 	if isFolder(ref) {
-		return l.loadFolder(ref, depth)
+		return l.loadFolder(ref, chain)
 	}
 	if !fs.ValidPath(ref) {
 		return nil, l.unknown(ref)
@@ -104,7 +104,7 @@ func (l *Library) load(ref string, depth int) (*Pack, error) {
 	if _, err := fs.Stat(sub, manifestFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, l.unknown(ref)
 	}
-	return l.read(sub, path.Join(l.label, ref), ref, depth)
+	return l.read(sub, path.Join(l.label, ref), ref, chain)
 }
 
 func isFolder(ref string) bool {
@@ -112,7 +112,7 @@ func isFolder(ref string) bool {
 }
 
 // loadFolder reads a pack from disk through a root that no link in it leaves.
-func (l *Library) loadFolder(dir string, depth int) (*Pack, error) {
+func (l *Library) loadFolder(dir string, chain []string) (*Pack, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, &InputError{Faults: []string{fmt.Sprintf("template %q: %v", dir, err)}}
@@ -121,7 +121,7 @@ func (l *Library) loadFolder(dir string, depth int) (*Pack, error) {
 	if _, err := root.Stat(manifestFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, &InputError{Faults: []string{fmt.Sprintf("template %q: the folder holds no %s", dir, manifestFile)}}
 	}
-	return l.read(root.FS(), filepath.ToSlash(dir), "", depth)
+	return l.read(root.FS(), filepath.ToSlash(dir), "", chain)
 }
 
 func (l *Library) unknown(ref string) error {
@@ -135,7 +135,7 @@ func (l *Library) unknown(ref string) error {
 }
 
 // read puts one pack together. A wanted name is that of the pack's folder.
-func (l *Library) read(fsys fs.FS, label, wanted string, depth int) (*Pack, error) {
+func (l *Library) read(fsys fs.FS, label, wanted string, chain []string) (*Pack, error) {
 	files, err := readFiles(fsys, label)
 	if err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (l *Library) read(fsys fs.FS, label, wanted string, depth int) (*Pack, erro
 	if len(faults) > 0 {
 		return nil, asError(faults)
 	}
-	p, err := l.extended(m, file, depth)
+	p, err := l.extended(m, file, chain)
 	if err != nil {
 		return nil, err
 	}
@@ -158,19 +158,15 @@ func (l *Library) read(fsys fs.FS, label, wanted string, depth int) (*Pack, erro
 }
 
 // extended returns the pack that m adds to: the one it extends, or an empty one.
-func (l *Library) extended(m *manifest, file string, depth int) (*Pack, error) {
+func (l *Library) extended(m *manifest, file string, chain []string) (*Pack, error) {
 	p := &Pack{partials: map[string]source{}, sources: map[string]source{}}
 	if m.extends == "" {
 		return p, nil
 	}
-	if depth == 0 {
-		return nil, &InputError{Faults: []string{fmt.Sprintf("%s: packs extend one another in a ring, or %d deep", file, maxExtends)}}
+	if slices.Contains(chain, m.extends) || m.extends == m.name {
+		return nil, &InputError{Faults: []string{fmt.Sprintf("%s: packs extend one another in a ring: %s", file, strings.Join(append(chain, m.name, m.extends), ", "))}}
 	}
-	p, err := l.load(m.extends, depth-1)
-	if err != nil {
-		return nil, fmt.Errorf("%s: extends %s: %w", file, m.extends, err)
-	}
-	return p, nil
+	return l.load(m.extends, append(chain, m.name))
 }
 
 // readFiles reads all files of a pack. Anything but plain files is refused.

@@ -222,7 +222,10 @@ func badPath(path string) string {
 		return "a path is relative to the connector, with / between its parts and no . or .."
 	}
 	first, _, _ := strings.Cut(path, "/")
-	if slices.Contains([]string{stateFile, stateDir, ".git"}, first) || slices.Contains(ownFiles, path) {
+	if first == ".git" {
+		return "git keeps its own files there"
+	}
+	if first == stateFile || first == stateDir || slices.Contains(ownFiles, path) {
 		return "the generator makes this file itself"
 	}
 	for part := range strings.SplitSeq(path, "/") {

@@ -71,7 +71,7 @@ func (p Parameter) fromNode(n *yaml.Node) (any, error) {
 	}
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != wanted {
 		hint := ""
-		if wanted == "!!str" && n.Kind == yaml.ScalarNode {
+		if n.Kind == yaml.ScalarNode && (p.Type == typeString || slices.Contains(p.Values, n.Value)) {
 			hint = "; put it in quotes"
 		}
 		return nil, fmt.Errorf("%s is no %s%s", nodeText(n), p.wants(), hint)

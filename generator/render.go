@@ -113,7 +113,10 @@ func (r *rendering) file(set *template.Template, o Output) (File, *TemplateError
 		return File{}, r.trace(f, err)
 	}
 	if f.Class == Generated && !bytes.Contains(firstLines(content), []byte(r.data.Header)) {
-		return File{}, &TemplateError{Template: o.source.label, Line: 1, Column: 1, Message: "a generated file says so in its first lines: put {{ .Header }} in a comment there"}
+		return File{}, r.describe(&TemplateError{
+			Template: o.source.label, Line: 1, Column: 1,
+			Message: "a generated file says so in its first lines: put {{ .Header }} in a comment there",
+		}, o)
 	}
 	f.Content = content
 	return f, nil

@@ -25,7 +25,7 @@ const maxTypeErrors = 10
 func (r *rendering) typeCheck(ctx context.Context, fset *token.FileSet, files []goFile, mod moduleFiles) (notices []string, err error) {
 	c := &checker{
 		fset: fset, module: r.data.Module, dirs: map[string]*goPackage{}, checked: map[string]*types.Package{},
-		external: map[string]*types.Package{},
+		failed: map[string]bool{}, external: map[string]*types.Package{},
 	}
 	for _, f := range files {
 		if c.builds(f) {
@@ -72,6 +72,7 @@ type checker struct {
 	module   string
 	dirs     map[string]*goPackage     // by folder, "." for the module's own
 	checked  map[string]*types.Package // the module's packages by import path
+	failed   map[string]bool           // those of them that have errors
 	external map[string]*types.Package // all others
 	exports  map[string]export
 	errors   []types.Error
@@ -152,8 +153,8 @@ func (c *checker) missing(dir string, seen map[string]bool) []string {
 func (c *checker) check(dir string) {
 	p, importPath := c.dirs[dir], c.importPath(dir)
 	if len(p.plain) > 0 {
-		if _, err := c.Import(importPath); err != nil {
-			return // its errors are noted, and its tests would repeat them
+		if _, err := c.Import(importPath); err != nil || c.failed[importPath] {
+			return // its tests would repeat its errors
 		}
 	}
 	if len(p.inside) > 0 {
@@ -197,10 +198,7 @@ func (c *checker) importOwn(dir, importPath string) (*types.Package, error) {
 		return nil, fmt.Errorf("the template renders no Go package %s", importPath)
 	}
 	before := len(c.errors)
-	pkg := c.run(importPath, p.plain)
-	c.checked[importPath] = pkg
-	if len(c.errors) > before {
-		return pkg, fmt.Errorf("package %s has errors", importPath)
-	}
-	return pkg, nil
+	c.checked[importPath] = c.run(importPath, p.plain)
+	c.failed[importPath] = len(c.errors) > before
+	return c.checked[importPath], nil
 }
