@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mage-dest/mage-dest/base"
+	"github.com/mage-dest/mage-dest/testdata/recorder"
 )
 
 // mend is what a case must show where Mage's own behaviour, as recorded, is a
@@ -138,23 +140,63 @@ func playCase(t *testing.T, dir string) played {
 		t.Fatal(err)
 	}
 	out := t.TempDir()
-	var stdout, stderr bytes.Buffer
 	input := optionalFile(t, filepath.Join(dir, "input.singer"))
-	info := base.Info{
-		Name: "recorder", Version: "1.0.0",
-		Templates: fstest.MapFS{"templates/config.json": {Data: []byte(`{"output_path": "", "fail_streams": []}`)}},
+	got := contractRunner(t)(t, contractRun{
+		dir: out, args: caseArgs(t, dir, out), input: input,
 		// The recordings choose Mage's non-batch mode with a variable.
-		RecordByRecord: strings.Contains(optionalFile(t, filepath.Join(dir, "env")), "RECORDER_BATCH=0"),
-	}
-	d := &recorder{path: filepath.Join(out, "export.jsonl")}
-	got := played{exit: base.Run(t.Context(), d, info, base.Env{
-		Args: caseArgs(t, dir, out), Stdin: strings.NewReader(input), Stdout: &stdout, Stderr: &stderr,
-	})}
-	got.stdout, got.stderr = stdout.String(), stderr.String()
+		recordByRecord: strings.Contains(optionalFile(t, filepath.Join(dir, "env")), "RECORDER_BATCH=0"),
+	})
 	got.state = strings.TrimSpace(optionalFile(t, filepath.Join(out, "state")))
 	got.sent = streamsSent(input)
-	got.records = joinCalls(t, optionalFile(t, d.path))
+	got.records = joinCalls(t, optionalFile(t, filepath.Join(out, "export.jsonl")))
 	return got
+}
+
+// contractRun is what a case asks of the recorder.
+type contractRun struct {
+	dir            string
+	args           []string
+	input          string
+	recordByRecord bool
+}
+
+// contractRunner runs the recorder in process, or, if the environment variable
+// CONTRACT_COMMAND names an executable, that: a connector made by mage-dest new
+// and filled in as the recorder, for instance.
+func contractRunner(t *testing.T) func(*testing.T, contractRun) played {
+	t.Helper()
+	command := os.Getenv("CONTRACT_COMMAND")
+	if command == "" {
+		return playInProcess
+	}
+	return func(t *testing.T, run contractRun) played {
+		t.Helper()
+		if run.recordByRecord {
+			t.Skip("whether records are exported one by one is built into the executable of CONTRACT_COMMAND")
+		}
+		var stdout, stderr bytes.Buffer
+		process := exec.CommandContext(t.Context(), command, run.args...)
+		process.Dir, process.Stdin, process.Stdout, process.Stderr = run.dir, strings.NewReader(run.input), &stdout, &stderr
+		if err := process.Run(); process.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return played{exit: process.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
+	}
+}
+
+func playInProcess(t *testing.T, run contractRun) played {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	d := recorder.New()
+	d.Dir = run.dir
+	info := base.Info{
+		Name: "recorder", Version: "1.0.0", RecordByRecord: run.recordByRecord,
+		Templates: fstest.MapFS{"templates/config.json": {Data: []byte(`{"output_path": "", "fail_streams": []}`)}},
+	}
+	exit := base.Run(t.Context(), d, info, base.Env{
+		Args: run.args, Stdin: strings.NewReader(run.input), Stdout: &stdout, Stderr: &stderr,
+	})
+	return played{exit: exit, stdout: stdout.String(), stderr: stderr.String()}
 }
 
 // caseArgs is the command line of a case, as CONTRACT.md describes it.
