@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/mage-dest/mage-dest/generator"
+	"github.com/mage-dest/mage-dest/templates"
+)
+
+// TestPacksRenderToTheirGoldenTrees renders every pack with its defaults and
+// type-checks it. The trees stand in testdata/golden of the repository.
+func TestPacksRenderToTheirGoldenTrees(t *testing.T) {
+	list, err := packs().List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range list {
+		t.Run(pack.Name, func(t *testing.T) {
+			got := renderTree(t, pack.Name)
+			golden := filepath.Join("..", "..", "testdata", "golden", pack.Name+".txtar")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatalf("%v; make it with -update", err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("run with -update if this is right (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// renderTree makes a connector with a template's defaults and returns its files.
+// Its go.mod names the checkout by a relative path, which is left out for being
+// different on each run.
+func renderTree(t *testing.T, template string) []byte {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "acme-crm")
+	plan, err := generator.Prepare(context.Background(), generator.Request{
+		Name: "acme-crm", Library: packs(), Template: template, Dir: dir, Module: "example.com/acme-crm",
+		Base: generator.Base{Replace: filepath.Join("..", "..")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, notice := range plan.Notices[1:] {
+		t.Errorf("beside the replace: %s", notice)
+	}
+	if err := plan.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	var tree txtar.Archive
+	for _, step := range plan.Steps {
+		if filepath.Base(step.Path) == "go.mod" {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(step.Path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree.Files = append(tree.Files, txtar.File{Name: step.Path, Data: content})
+	}
+	return txtar.Format(&tree)
+}
+
+// TestEveryPackIsEmbedded finds a pack that was written and not added to the
+// list in templates.go, and files that were left out of the binary.
+func TestEveryPackIsEmbedded(t *testing.T) {
+	onDisk := os.DirFS(filepath.Join("..", "..", "templates"))
+	err := fs.WalkDir(onDisk, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || name == "templates.go" {
+			return err
+		}
+		if _, err := fs.Stat(templates.FS, name); err != nil {
+			t.Errorf("%s is not embedded: add its pack to templates.go", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

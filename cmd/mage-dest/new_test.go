@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+)
+
+// terminal runs mage-dest in process as a person would who types the answers.
+func terminal(t *testing.T, typed string, args ...string) (code int, out, err string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = run(context.Background(), args, streams{In: strings.NewReader(typed), Out: &stdout, Err: &stderr, Interactive: true})
+	return code, stdout.String(), stderr.String()
+}
+
+// asksForPort writes a pack with a required parameter.
+func asksForPort(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"pack.yaml": "name: asks\nversion: 1.0.0\ndescription: D.\nparameters:\n" +
+			"  - {name: port, type: int, doc: Where it listens.}\noutputs:\n  - {path: port.txt, class: once}\n",
+		"port.txt.tmpl": "{{ .Params.port }}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestNewAsksOnATerminal(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	code, _, told := terminal(t, "many\n8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-tidy", "--no-typecheck")
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, told)
+	}
+	if want := "Where it listens.\nport: \"many\" is no whole number\nport: "; !strings.HasPrefix(told, want) {
+		t.Errorf("asked %q, want it to start with %q", told, want)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "port.txt")); err != nil || string(got) != "8080\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestNewDoesNotAskWithNoInput(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	code, _, told := terminal(t, "8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-input")
+	if code != exitUsage || !strings.Contains(told, "--set port=VALUE") {
+		t.Errorf("exit code %d: %s", code, told)
+	}
+}
+
+func TestNewFailsWhenInputEndsBeforeTheAnswer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	code, _, told := terminal(t, "", "new", "acme", "--template", asksForPort(t), "--dir", dir)
+	if code != exitFailed || !strings.Contains(told, "--set port=VALUE") {
+		t.Errorf("exit code %d: %s", code, told)
+	}
+}
+
+// TestConnectorsRequireExactlyWhatTheyLink makes a connector of every pack, tidies
+// it, and compares its go.mod with the modules in its program.
+func TestConnectorsRequireExactlyWhatTheyLink(t *testing.T) {
+	list, err := packs().List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range list {
+		t.Run(pack.Name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "acme")
+			out, err := mageDest(t, t.TempDir(), "new", "acme", "--dir", dir, "--template", pack.Name).CombinedOutput()
+			if err != nil {
+				skipWithoutNetwork(t, string(out))
+				t.Fatalf("new: %v\n%s", err, out)
+			}
+			required, linked := requiredModules(t, dir), linkedModules(t, dir)
+			if !slices.Equal(required, linked) {
+				t.Errorf("go.mod requires\n  %s\nand the program links\n  %s", strings.Join(required, "\n  "), strings.Join(linked, "\n  "))
+			}
+		})
+	}
+}
+
+// skipWithoutNetwork ends a test whose go mod tidy wanted modules that are not in
+// the module cache: it reads the tests of what a connector imports too.
+func skipWithoutNetwork(t *testing.T, told string) {
+	t.Helper()
+	for _, sign := range []string{"GOPROXY=off", "dial tcp", "no such host", "network is unreachable", "i/o timeout"} {
+		if strings.Contains(told, sign) {
+			t.Skipf("go mod tidy needs a module that is not in the module cache, and there is no network:\n%s", told)
+		}
+	}
+}
+
+func requiredModules(t *testing.T, dir string) []string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := modfile.Parse("go.mod", src, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, r := range m.Require {
+		paths = append(paths, r.Mod.Path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// linkedModules lists the modules of the packages that the connector's program
+// is built from, its own left out.
+func linkedModules(t *testing.T, dir string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=Module", ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
+		var p struct {
+			Module *struct {
+				Path string
+				Main bool
+			}
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Module != nil && !p.Module.Main {
+			paths = append(paths, p.Module.Path)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
