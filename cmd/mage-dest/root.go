@@ -41,10 +41,12 @@ func newRoot(s streams) *cobra.Command {
 	root.SetErr(s.Err)
 	root.AddCommand(
 		newNewCommand(s),
+		newTryCommand(s),
 		newTemplatesCommand(s),
 		newVersionCommand(s),
 		newCompletionCommand(s),
 	)
+	root.SetHelpCommand(newHelpCommand(s))
 	return root
 }
 

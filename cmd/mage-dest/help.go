@@ -1,0 +1,88 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mage-dest/mage-dest/generator"
+)
+
+// guides are the help topics, one file each: what is longer than README.
+//
+//go:embed help/*.md
+var guides embed.FS
+
+// topic is one guide.
+type topic struct{ name, title, text string }
+
+// topics reads the guides; the first line of each is its title.
+func topics() ([]topic, error) {
+	entries, err := guides.ReadDir("help")
+	if err != nil {
+		return nil, err
+	}
+	var list []topic
+	for _, e := range entries {
+		text, err := guides.ReadFile("help/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		title, _, _ := strings.Cut(string(text), "\n")
+		list = append(list, topic{strings.TrimSuffix(e.Name(), ".md"), strings.TrimPrefix(title, "# "), string(text)})
+	}
+	return list, nil
+}
+
+// newHelpCommand takes the place of cobra's: that one says "unknown topic" and
+// exits with 0.
+func newHelpCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [VERB | TOPIC]",
+		Short: "Explain a verb or a topic",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			list, _ := topics()
+			for _, t := range list {
+				names = append(names, t.name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			list, err := topics()
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return helpIndex(cmd.Root(), s.Out, list)
+			}
+			if len(args) == 1 {
+				for _, t := range list {
+					if t.name == args[0] {
+						_, err := io.WriteString(s.Out, t.text)
+						return err
+					}
+				}
+			}
+			verb, rest, err := cmd.Root().Find(args)
+			if err != nil || verb == cmd.Root() || len(rest) > 0 {
+				return &generator.InputError{Faults: []string{fmt.Sprintf("no verb or topic is called %q; mage-dest help lists them", strings.Join(args, " "))}}
+			}
+			return verb.Help()
+		},
+	}
+}
+
+func helpIndex(root *cobra.Command, out io.Writer, list []topic) error {
+	if err := root.Help(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nTopics (mage-dest help TOPIC):")
+	for _, t := range list {
+		fmt.Fprintf(out, "  %-11s %s\n", t.name, t.title)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mage-dest/mage-dest/generator"
+)
+
+// tryOptions is the command line of try.
+type tryOptions struct {
+	streams
+	Input  string
+	Config string
+	Dir    string
+	JSON   bool
+
+	progress *progress
+}
+
+func newTryCommand(s streams) *cobra.Command {
+	o := tryOptions{streams: s, progress: newProgress(s.Err)}
+	cmd := &cobra.Command{
+		Use:   "try [PACK | DIR]",
+		Short: "See a pack, or your connector, load a stream",
+		Long: `See a pack, or your connector, load a stream.
+
+With PACK (default sqlite) it makes a connector from that pack in a scratch
+folder, builds it, loads a bundled stream of facts, reads the database back with
+a program of its own and shows what landed. It exits with 0 only if every record
+is there, value by value. The folder is kept.
+
+With DIR it builds the connector in that folder, feeds it its testdata/sample.singer
+with its templates/config.json, and shows each call of ExportBatchData, what was
+refused, the state and the errors. The connector runs in DIR, so relative paths in
+the config start there; what try itself writes goes to a temporary folder. Unless
+the config sets on_invalid, refused records are shown and the run goes on. It exits
+with 0 only if the connector does and nothing was refused.
+
+An argument is DIR if it holds a path separator, is . or .., or names a folder
+with a .mage-dest.yaml or a go.mod; anything else is PACK.`,
+		Example: `  mage-dest try
+  mage-dest try .
+  mage-dest try ./acme --input export.singer --config config.json`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return packNames(), cobra.ShellCompDirectiveDefault
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target := "sqlite"
+			if len(args) > 0 {
+				target = args[0]
+			}
+			if isConnectorDir(target) {
+				return o.connector(cmd.Context(), target)
+			}
+			return o.pack(cmd.Context(), target)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Input, "input", "", "file of Singer messages to feed (default the bundled stream, or DIR's testdata/sample.singer)")
+	f.StringVar(&o.Config, "config", "", "config of the connector in DIR (default DIR's templates/config.json)")
+	f.StringVar(&o.Dir, "dir", "", "folder for all that try writes, empty or new; it is kept (default a temporary one)")
+	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
+	return cmd
+}
+
+// isConnectorDir tells a DIR from a PACK.
+func isConnectorDir(target string) bool {
+	if target == "." || target == ".." || strings.ContainsAny(target, `/\`) {
+		return true
+	}
+	for _, mark := range []string{".mage-dest.yaml", "go.mod"} {
+		if _, err := os.Stat(filepath.Join(target, mark)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// scratch makes the folder that try writes to.
+func (o tryOptions) scratch() (string, error) {
+	if o.Dir == "" {
+		return os.MkdirTemp("", "mage-dest-try-")
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return "", fmt.Errorf("--dir: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("--dir: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		err = &generator.InputError{Faults: []string{fmt.Sprintf("--dir: %s holds files already; give an empty or a new folder", o.Dir)}}
+	}
+	return dir, err
+}
+
+// step does one thing that takes a while. What it says is shown only when it fails.
+func (o tryOptions) step(what string, do func(words io.Writer) error) error {
+	words, err := o.progress.during(what, do)
+	if err != nil && len(words) > 0 {
+		fmt.Fprintf(o.Err, "%s\n", words)
+	}
+	return err
+}
+
+// errNotAll is a trial in which not everything was stored; the report has told
+// why.
+var errNotAll = errors.New("not every record was stored")
+
+// inputFile resolves --input, or gives the file that stands for it.
+func (o tryOptions) inputFile(otherwise string) (string, error) {
+	file, flag := o.Input, "--input"
+	if file == "" {
+		file, flag = otherwise, "the sample stream"
+	}
+	return existing(file, flag)
+}
+
+func existing(file, what string) (string, error) {
+	info, err := os.Stat(file)
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a folder", file)
+	}
+	if err != nil {
+		return "", &generator.InputError{Faults: []string{fmt.Sprintf("%s: %v", what, err)}}
+	}
+	return filepath.Abs(file)
+}
+
+// tidied runs go mod tidy, whose words are shown only when it fails.
+func (o tryOptions) tidied(ctx context.Context, dir string) error {
+	return o.step("fetching what it needs (go mod tidy)", func(words io.Writer) error {
+		return generator.Tidy(ctx, dir, words)
+	})
+}
