@@ -21,7 +21,7 @@ type streamBatch struct {
 	records []RecordData
 	first   int64 // position of the first record among all of the stream
 	readAt  time.Time
-	failed  error // why it must not be exported
+	failed  error // why it is not exported, and nothing more of it is held
 }
 
 func newBatchSet(number int) *batchSet {
@@ -39,6 +39,29 @@ func (b *batchSet) touch(s *Stream) *streamBatch {
 	}
 	return batch
 }
+
+// fail gives a stream up until the end of the set; its first fault counts.
+func (b *batchSet) fail(stream string, fault error, now time.Time) {
+	batch, ok := b.byName[stream]
+	if !ok {
+		batch = b.touch(&Stream{Name: stream})
+	}
+	if batch.failed == nil {
+		batch.failed = fault
+	}
+	batch.records = nil
+	b.started(now)
+}
+
+// failed tells whether the stream was given up in this set.
+func (b *batchSet) failed(stream string) bool {
+	batch, ok := b.byName[stream]
+	return ok && batch.failed != nil
+}
+
+// drop counts a record that is not held, so that a set in which every stream has
+// failed ends at the limit like any other.
+func (b *batchSet) drop(line []byte) { b.bytes += int64(len(line)) }
 
 // add holds a record; ordinal is its position among all of the stream.
 func (b *batchSet) add(s *Stream, item RecordData, ordinal int64, now time.Time) {

@@ -45,6 +45,7 @@ func (d DeadLetter) MarshalJSON() ([]byte, error) {
 type deadLetters struct {
 	limits  limits
 	author  DeadLetterer // nil: the file
+	secrets mask         // kept out of the reasons; the original is what it is
 	file    *os.File
 	waiting []DeadLetter
 	bytes   int64
@@ -56,6 +57,7 @@ var errTooManyDeadLetters = errors.New("too many records were refused")
 
 // add sets a letter aside.
 func (d *deadLetters) add(letter DeadLetter) error {
+	letter.Reason = d.secrets.text(letter.Reason)
 	d.waiting = append(d.waiting, letter)
 	d.bytes += int64(len(letter.Original))
 	d.total++

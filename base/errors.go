@@ -15,11 +15,29 @@ var ErrNotImplemented = errors.New(
 // BatchError tells that some records of a batch failed and all others are
 // durable. ExportBatchData returns it; base honours it: with on_invalid:
 // dead_letter the failed records are set aside and the run goes on, else the
-// stream fails.
+// stream fails. It may be wrapped; joined with another error it counts for
+// nothing, as the other error does not say which records are durable. One that
+// lists no record means what nil means.
 type BatchError struct {
 	// Failed holds the reason for each record that failed, by its index in
 	// recordData.
 	Failed map[int]error
+}
+
+// batchErrorOf finds the BatchError that an error is or wraps, or nil. In an
+// error that joins several, a BatchError does not count: the others say nothing
+// of the records it does not list, so none of them may be taken for durable.
+func batchErrorOf(err error) *BatchError {
+	for err != nil {
+		if partial, ok := err.(*BatchError); ok { //nolint:errorlint // errors.As would look into joined errors
+			if partial == nil {
+				return &BatchError{} // a nil pointer in an error: no record failed
+			}
+			return partial
+		}
+		err = errors.Unwrap(err)
+	}
+	return nil
 }
 
 func (e *BatchError) Error() string {
@@ -41,6 +59,9 @@ func (e *BatchError) Unwrap() []error {
 }
 
 func (e *BatchError) indexes() []int {
+	if e == nil {
+		return nil
+	}
 	indexes := make([]int, 0, len(e.Failed))
 	for i := range e.Failed {
 		indexes = append(indexes, i)

@@ -108,6 +108,11 @@ var errAbandoned = errors.New(
 // await runs f on a goroutine of its own and gives it up when given is closed:
 // a store that hangs must not keep the process from ending.
 func await(given <-chan struct{}, f func() error) error {
+	select {
+	case <-given: // a call that hangs may still be at work: do not begin another
+		return errAbandoned
+	default:
+	}
 	done := make(chan error, 1)
 	go func() { done <- f() }()
 	select {

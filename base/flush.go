@@ -3,7 +3,6 @@ package base
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 
@@ -22,12 +21,15 @@ func (r *run) flush(final bool) error {
 	failed := len(r.failures)
 	exported := false
 	for _, batch := range set.streams {
-		if len(batch.records) > 0 && batch.failed == nil {
+		switch {
+		case batch.failed != nil:
+			r.note(batch.failed)
+		case len(batch.records) > 0:
 			exported = true
 			r.note(r.exportStream(batch, tags))
 		}
 	}
-	if err := r.letters.flush(r.calls); err != nil {
+	if err := r.storeLetters(); err != nil {
 		r.note(err)
 		return errFlushFailed // no state may pass what was refused
 	}
@@ -42,13 +44,13 @@ func (r *run) flush(final bool) error {
 
 // tellSet tells the state after a set, and says so in the log.
 func (r *run) tellSet(tags Tags, final, exported bool) {
-	fresh := r.ledger.fresh
-	if err := r.saveState(final); err != nil {
+	changed, err := r.saveState(final)
+	if err != nil {
 		r.note(err)
 		return
 	}
-	if fresh {
-		state := json.RawMessage(rawjson.AppendFinite(nil, r.ledger.told))
+	if changed {
+		state := json.RawMessage(rawjson.AppendFinite(nil, r.ledger.taken))
 		r.log.Info("Final state for bookmark properties update completed.", append(tagArgs(tags), "state", state)...)
 	}
 	if exported {
@@ -103,8 +105,8 @@ func (r *run) exportBatch(batch *streamBatch, tags Tags) error {
 		return err
 	})
 	stats := r.summary.stream(name)
-	var partial *BatchError
-	if errors.As(err, &partial) && r.limits.OnInvalid == "dead_letter" {
+	partial := batchErrorOf(err)
+	if partial != nil && (len(partial.Failed) == 0 || r.limits.OnInvalid == "dead_letter") {
 		rejected, err := r.setAside(name, handed, partial)
 		stats.rejected += int64(rejected)
 		stats.exported += int64(len(batch.records) - rejected)
@@ -151,5 +153,10 @@ func (r *run) exportOne(s *Stream, record Record) error {
 	stats.batches++
 	r.ledger.streamDurable(s.Name)
 	r.log.Info(r.info.class()+" process record completed.", tagArgs(tags)...)
-	return r.letters.flush(r.calls)
+	return r.storeLetters()
+}
+
+// storeLetters makes the dead letters durable that wait for it.
+func (r *run) storeLetters() error {
+	return r.author(func() error { return r.letters.flush(r.calls) })
 }

@@ -1,7 +1,9 @@
 package base
 
 import (
+	"bytes"
 	"math"
+	"unsafe"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
@@ -18,8 +20,9 @@ type ledger struct {
 	oldest  map[string]int64 // per stream, position of its first record that is not durable
 	pending []pendingState   // in input order
 	bytes   int64            // held by pending
-	told    []byte           // fold of all states that may be told; nil before the first
-	fresh   bool             // told has changed since it was last taken
+	told    stateFold        // of all states that may be told
+	taken   []byte           // told as it was last taken; nil before the first
+	fresh   bool             // states were added to told since
 	streams map[string]bool  // streams that records were read of
 }
 
@@ -54,14 +57,13 @@ func (l *ledger) stateRead(value []byte) {
 	if emptyState(value) {
 		return
 	}
-	if last := len(l.pending) - 1; last >= 0 && l.pending[last].position == l.read {
-		l.bytes -= int64(len(l.pending[last].value))
-		l.pending[last].value = foldState(l.pending[last].value, value)
-		l.bytes += int64(len(l.pending[last].value))
-		return
-	}
-	l.pending = append(l.pending, pendingState{l.read, append([]byte(nil), value...)})
-	l.bytes += int64(len(value))
+	l.pending = append(l.pending, pendingState{l.read, bytes.Clone(value)})
+	l.bytes += heldState(value)
+}
+
+// heldState is the memory a pending state takes.
+func heldState(value []byte) int64 {
+	return int64(len(value)) + int64(unsafe.Sizeof(pendingState{}))
 }
 
 // release folds every state that all records before it allow into what may be
@@ -71,8 +73,9 @@ func (l *ledger) release() {
 	for len(l.pending) > 0 && l.pending[0].position < limit {
 		state := l.pending[0]
 		l.pending = l.pending[1:]
-		l.bytes -= int64(len(state.value))
-		l.tell(state.value)
+		l.bytes -= heldState(state.value)
+		l.told.add(state.value)
+		l.fresh = true
 	}
 	if len(l.pending) == 0 {
 		l.pending = nil // frees the array
@@ -95,7 +98,8 @@ func (l *ledger) releaseBookmarks() {
 			}
 		}
 		if len(kept) > 0 {
-			l.tell(foldBookmarks(l.told, kept))
+			l.told.addBookmarks(kept)
+			l.fresh = true
 		}
 	}
 }
@@ -109,16 +113,15 @@ func (l *ledger) durableUpTo() int64 {
 	return limit
 }
 
-func (l *ledger) tell(value []byte) {
-	folded := foldState(l.told, value)
-	if string(folded) != string(l.told) {
-		l.told, l.fresh = folded, true
+// take returns the state to be told, and whether it has changed since the last
+// call.
+func (l *ledger) take() (state []byte, changed bool) {
+	if !l.fresh {
+		return l.taken, false
 	}
-}
-
-// take returns the state to be told when it has changed since the last call.
-func (l *ledger) take() ([]byte, bool) {
-	fresh := l.fresh
 	l.fresh = false
-	return l.told, fresh
+	state = l.told.bytes()
+	changed = !bytes.Equal(state, l.taken)
+	l.taken = state
+	return state, changed
 }

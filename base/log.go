@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -8,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +26,7 @@ type logWriter struct {
 	bare    bool // --log_to_stdout: the JSON alone, else LEVEL [time] JSON
 	debug   bool
 	now     func() time.Time
-	secrets *strings.Replacer
+	secrets mask
 }
 
 // logLine is one line; tags is a JSON object.
@@ -43,7 +43,7 @@ func (w *logWriter) write(l logLine) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
-	line := w.mask(w.render(l, now))
+	line := w.render(l, now)
 	if !w.bare {
 		level := l.level
 		if level == "EXCEPTION" {
@@ -60,35 +60,18 @@ func (w *logWriter) render(l logLine, now time.Time) string {
 	out = append(out, `, "level": `...)
 	out = rawjson.AppendQuotedASCII(out, l.level)
 	out = append(out, `, "message": `...)
-	out = rawjson.AppendQuotedASCII(out, l.message)
+	out = rawjson.AppendQuotedASCII(out, w.secrets.text(l.message))
 	out = append(out, `, "tags": `...)
-	out = rawjson.AppendPython(out, l.tags)
+	out = append(out, w.secrets.json(rawjson.AppendPython(nil, l.tags))...)
 	out = fmt.Appendf(out, `, "timestamp": %d, "uuid": "%s", "type": "LOG"}`, now.Unix(), newID())
 	return string(out)
 }
 
-// hide keeps the values from every line written from now on, also in the form
-// they have inside a JSON string. Values of fewer than four bytes are let
-// through: they would blot out half of every line.
-func (w *logWriter) hide(values []string) {
-	var pairs []string
-	for _, value := range values {
-		if len(value) < 4 {
-			continue
-		}
-		quoted := string(rawjson.AppendQuotedASCII(nil, value))
-		pairs = append(pairs, quoted[1:len(quoted)-1], masked, value, masked)
-	}
+// hide keeps the values from every line written from now on.
+func (w *logWriter) hide(secrets mask) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.secrets = strings.NewReplacer(pairs...)
-}
-
-func (w *logWriter) mask(text string) string {
-	if w.secrets == nil {
-		return text
-	}
-	return w.secrets.Replace(text)
+	w.secrets = secrets
 }
 
 // newID is 32 hexadecimal digits, as uuid4().hex gives.
@@ -176,12 +159,24 @@ func tagValue(value slog.Value) []byte {
 	case time.Duration, time.Time:
 		return rawjson.AppendQuoted(nil, value.String())
 	default:
-		text, err := json.Marshal(v)
+		text, err := marshal(v)
 		if err != nil {
 			return rawjson.AppendQuoted(nil, fmt.Sprint(v))
 		}
 		return text
 	}
+}
+
+// marshal is json.Marshal without the escapes for HTML, which would keep secrets
+// with such characters from being found.
+func marshal(v any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(out.Bytes()), nil
 }
 
 // tagArgs turns tags into attributes, sorted as Mage orders them: what base sets

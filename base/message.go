@@ -34,8 +34,8 @@ func (r *run) readLine(line singer.Line) error {
 
 func (r *run) readMessage(m singer.Message, line singer.Line) error {
 	if m.Stream != "" {
-		if err := r.adoptFromCatalog(m.Stream); err != nil {
-			return &streamError{m.Stream, line.Number, err}
+		if err := r.adoptFromCatalog(m.Stream, line); err != nil {
+			return located(err, m.Stream, line.Number)
 		}
 	}
 	var err error
@@ -45,9 +45,9 @@ func (r *run) readMessage(m singer.Message, line singer.Line) error {
 	case singer.TypeState:
 		err = r.readState(m)
 	case singer.TypeSchema:
-		err = r.readSchema(m)
+		err = r.readSchema(m, line)
 	case singer.TypeActivateVersion:
-		err = r.readVersion(m)
+		err = r.readVersion(m, line)
 	case singer.TypeLog:
 	default:
 		err = fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", m.Type) //nolint:staticcheck // Mage's own words
@@ -83,7 +83,7 @@ func (r *run) refuseLine(line singer.Line, err error) error {
 // errNoStream is Mage's own sentence.
 var errNoStream = errors.New("Required key stream is missing from row.") //nolint:staticcheck // Mage's own words
 
-func (r *run) readSchema(m singer.Message) error {
+func (r *run) readSchema(m singer.Message, line singer.Line) error {
 	if m.Stream == "" {
 		return errNoStream
 	}
@@ -103,12 +103,12 @@ func (r *run) readSchema(m singer.Message) error {
 	if err := r.drain(m.Stream); err != nil {
 		return err
 	}
-	return r.adopt(s)
+	return r.adopt(s, line)
 }
 
 // adoptFromCatalog makes the catalog's entry the schema of a stream the first
 // time that a message names it.
-func (r *run) adoptFromCatalog(name string) error {
+func (r *run) adoptFromCatalog(name string, line singer.Line) error {
 	entry, ok := r.catalog[name]
 	if !ok || r.streams[name].known() {
 		return nil
@@ -118,15 +118,13 @@ func (r *run) adoptFromCatalog(name string) error {
 		return fmt.Errorf("--catalog_json: %w", err)
 	}
 	s.fromCatalog = true
-	return r.adopt(s)
+	return r.adopt(s, line)
 }
 
-// adopt makes s the stream of its name from here on.
-func (r *run) adopt(s *Stream) error {
+// adopt makes s the stream of its name from here on. That its schema is no good
+// or that the store will not have it is the failure of this stream alone.
+func (r *run) adopt(s *Stream, line singer.Line) error {
 	if err := r.ready(); err != nil {
-		return err
-	}
-	if err := r.preparer.prepareToCheck(s); err != nil {
 		return err
 	}
 	if version, ok := r.versions[s.Name]; ok {
@@ -136,10 +134,30 @@ func (r *run) adopt(s *Stream) error {
 	r.set.touch(s)
 	r.ledger.streamKnown(s.Name)
 	r.summary.stream(s.Name)
-	if r.can.schemas == nil {
+	if err := r.preparer.prepareToCheck(s); err != nil {
+		return r.failStream(s.Name, line, err)
+	}
+	if r.can.schemas == nil || r.set.failed(s.Name) {
 		return nil
 	}
-	return r.author(func() error { return r.can.schemas.HandleSchema(r.calls, *s) })
+	err := r.author(func() error { return r.can.schemas.HandleSchema(r.calls, *s) })
+	return r.failStream(s.Name, line, err)
+}
+
+// failStream gives a stream up: nothing that is held of it is exported, and the
+// rest of it is read and dropped. As in Mage's base the run goes on to the end of
+// the set, so that the other streams lose nothing, and then fails (7.4 of its
+// contract). No error fails no stream.
+func (r *run) failStream(name string, line singer.Line, err error) error {
+	if err == nil {
+		return nil
+	}
+	fault := &streamError{name, line.Number, err}
+	if r.info.RecordByRecord || errors.Is(err, errAbandoned) {
+		return fault
+	}
+	r.set.fail(name, fault, r.env.Now())
+	return nil
 }
 
 // drain exports everything if records of the stream are held.
@@ -160,8 +178,13 @@ func (r *run) readRecord(m singer.Message, line singer.Line) error {
 	stats := r.summary.stream(m.Stream)
 	stats.read++
 	stats.bytes += int64(len(line.Text))
-	if !s.known() {
-		return errNoSchema(m.Stream)
+	switch {
+	case r.set.failed(m.Stream):
+		r.set.drop(line.Text)
+		return nil
+	case !s.known():
+		r.set.drop(line.Text)
+		return r.failStream(m.Stream, line, errNoSchema(m.Stream))
 	}
 	record, err := r.newRecord(m, line, s)
 	if err != nil {
@@ -188,14 +211,14 @@ func (r *run) newRecord(m singer.Message, line singer.Line, s *Stream) (Record, 
 	return record, err
 }
 
-// refuseRecord sets a record aside that may not be exported, or fails its stream:
-// nothing that is held of it is exported (case 17 of Mage's contract).
+// refuseRecord sets a record aside that may not be exported, or fails its stream
+// (case 17 of Mage's contract).
 func (r *run) refuseRecord(s *Stream, line singer.Line, err error) error {
-	fault := &streamError{s.Name, line.Number, err}
 	if r.limits.OnInvalid != "dead_letter" {
-		r.set.touch(s).failed = fault
-		return fault
+		r.set.drop(line.Text)
+		return r.failStream(s.Name, line, err)
 	}
+	fault := &streamError{s.Name, line.Number, err}
 	r.summary.stream(s.Name).rejected++
 	r.set.started(r.env.Now())
 	if !r.holds(s.Name) {
@@ -233,10 +256,10 @@ func (r *run) tellAsRead(value []byte) error {
 	if emptyState(value) {
 		return nil
 	}
-	if err := r.letters.flush(r.calls); err != nil {
+	if err := r.storeLetters(); err != nil {
 		return err
 	}
-	_, err := r.state.write(value, true)
+	_, err := r.writeState(value, true)
 	return err
 }
 
@@ -255,7 +278,7 @@ func stateStreamName(value []byte) string {
 	return ""
 }
 
-func (r *run) readVersion(m singer.Message) error {
+func (r *run) readVersion(m singer.Message, line singer.Line) error {
 	if m.Stream == "" {
 		return errNoStream
 	}
@@ -278,10 +301,11 @@ func (r *run) readVersion(m singer.Message) error {
 	}
 	s.Version = &version
 	r.set.touch(s)
-	if r.can.versions == nil {
+	if r.can.versions == nil || r.set.failed(m.Stream) {
 		return nil
 	}
-	return r.author(func() error { return r.can.versions.ActivateVersion(r.calls, *s, version) })
+	err = r.author(func() error { return r.can.versions.ActivateVersion(r.calls, *s, version) })
+	return r.failStream(m.Stream, line, err)
 }
 
 // relay passes a log line of the tap on, with its own level and caller. It goes

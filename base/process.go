@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/mage-dest/mage-dest/base/internal/singer"
@@ -72,7 +73,8 @@ func (r *run) onTick() error {
 	if age > 0 && !r.set.since.IsZero() && r.env.Now().Sub(r.set.since) >= age {
 		return r.flush(false)
 	}
-	return r.saveState(false)
+	_, err := r.saveState(false)
+	return err
 }
 
 func (r *run) readLines(lines []singer.Line) error {
@@ -93,7 +95,7 @@ func (r *run) readLines(lines []singer.Line) error {
 // only then what went wrong.
 func (r *run) finish(end error) error {
 	if end != nil && !errors.Is(end, errFlushFailed) && !errors.Is(end, errStopped) {
-		r.failures = append(r.failures, end)
+		r.note(end)
 	}
 	if !errors.Is(end, errFlushFailed) {
 		_ = r.flush(true) // its failures are in r.failures
@@ -101,7 +103,8 @@ func (r *run) finish(end error) error {
 	if len(r.failures) > 0 && len(r.letters.waiting) == 0 {
 		r.ledger.releaseBookmarks()
 	}
-	r.note(r.saveState(true))
+	_, err := r.saveState(true)
+	r.note(err)
 	if r.can.after != nil && end == nil && len(r.failures) == 0 {
 		if err := r.author(func() error { return r.can.after.AfterProcess(r.calls) }); err != nil {
 			r.note(fmt.Errorf("after_process: %w", err))
@@ -120,23 +123,52 @@ func (r *run) finish(end error) error {
 	return nil
 }
 
-// note remembers an error among the run's failures.
+// note remembers an error among the run's failures; the same one only once.
 func (r *run) note(err error) {
-	if err != nil {
-		r.failures = append(r.failures, err)
+	if err == nil || slices.ContainsFunc(r.failures, func(f error) bool { return f.Error() == err.Error() }) {
+		return
 	}
+	r.failures = append(r.failures, err)
 }
 
 // saveState tells the state if it has changed since it was told last.
-func (r *run) saveState(final bool) error {
-	state, fresh := r.ledger.take()
-	if !fresh && !r.unsaved {
-		return nil
+func (r *run) saveState(final bool) (changed bool, err error) {
+	state, changed := r.ledger.take()
+	if !changed && !r.unsaved {
+		return false, nil
 	}
-	done, err := r.state.write(state, final)
+	r.unsaved = true // also if writing fails: the end of the run tries once more
+	done, err := r.writeState(state, final)
 	if err != nil {
-		return err
+		return changed, err
 	}
 	r.unsaved = !done
-	return nil
+	return changed, nil
+}
+
+// errStateStuck is a state that nobody takes: a pipe without a reader.
+var errStateStuck = errors.New("the state could not be written within shutdown_timeout")
+
+// writeState hands a state to its writer. It may be a pipe that nobody reads,
+// which must not keep the process from ending; a second after the author's calls
+// were given up, so is this.
+func (r *run) writeState(state []byte, final bool) (bool, error) {
+	var done bool
+	var err error
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		done, err = r.state.write(state, final)
+	}()
+	select {
+	case <-written:
+		return done, err
+	case <-r.shutdown.giveUp:
+	}
+	select {
+	case <-written:
+		return done, err
+	case <-time.After(grace):
+		return false, errStateStuck
+	}
 }

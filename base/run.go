@@ -27,6 +27,7 @@ type run struct {
 	log     *slog.Logger
 	writer  *logWriter
 	relayed *logWriter // the tap's own log lines
+	secrets mask
 
 	source    configSource
 	hasConfig bool
@@ -40,7 +41,7 @@ type run struct {
 	ledger   *ledger
 	letters  *deadLetters
 	state    stateWriter
-	unsaved  bool // the state writer has put the latest state off
+	unsaved  bool // the latest state is not written yet
 
 	calls    context.Context // of the author's methods
 	shutdown *shutdown
@@ -137,10 +138,10 @@ func (r *run) configure() error {
 		targets = append(targets, r.config)
 	}
 	warnings, err := r.source.fill(targets...)
+	r.hideSecrets() // also from what is wrong with the config
 	if err != nil {
 		return err
 	}
-	r.hideSecrets()
 	for _, warning := range warnings {
 		r.log.Warn(warning)
 	}
@@ -161,7 +162,7 @@ func (r *run) applyLimits() error {
 	r.catalog = catalog
 	r.core.limits = r.limits
 	r.preparer = r.core.preparer()
-	r.letters = &deadLetters{limits: r.limits, author: r.can.deadLetterer}
+	r.letters = &deadLetters{limits: r.limits, author: r.can.deadLetterer, secrets: r.secrets}
 	r.state = r.openState()
 	return nil
 }
@@ -173,25 +174,12 @@ func (r *run) openState() stateWriter {
 	return &stateFile{path: r.flags.state, now: r.env.Now, log: r.log, interval: time.Second}
 }
 
-// hideSecrets keeps the secrets of the config out of the log.
+// hideSecrets keeps the secrets of the config out of the log and the dead
+// letters.
 func (r *run) hideSecrets() {
-	settings, err := settingsOf(reflect.TypeOf(r.config).Elem())
-	if err != nil {
-		return // configure has told it
-	}
-	var values []string
-	for _, s := range settings {
-		switch secret := reflect.ValueOf(r.config).Elem().FieldByIndex(s.index).Interface().(type) {
-		case Secret:
-			values = append(values, secret.Reveal())
-		case *Secret:
-			if secret != nil {
-				values = append(values, secret.Reveal())
-			}
-		}
-	}
-	r.writer.hide(values)
-	r.relayed.hide(values)
+	r.secrets = newMask(revealed(reflect.ValueOf(r.config).Elem()))
+	r.writer.hide(r.secrets)
+	r.relayed.hide(r.secrets)
 }
 
 // ready makes sure that there is a config and that the store is open.
@@ -207,7 +195,8 @@ func (r *run) ready() error {
 	return r.author(func() error { return r.can.opener.Open(r.calls) })
 }
 
-// author calls one of the author's methods; it may be given up at shutdown.
+// author calls one of the author's methods, or whatever else may hang; it may be
+// given up at shutdown.
 func (r *run) author(f func() error) error {
 	return await(r.shutdown.giveUp, func() error { return call(f) })
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"reflect"
 	"strings"
 )
 
@@ -42,6 +43,32 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(masked) }
 
 // MarshalJSON returns "***".
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
+
+// revealed are all secrets in a config struct, wherever they stand in it.
+func revealed(v reflect.Value) (values []string) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			return revealed(v.Elem())
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			values = append(values, revealed(v.Index(i))...)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			values = append(values, revealed(v.MapIndex(key))...)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[Secret]() {
+			return []string{v.Field(0).String()}
+		}
+		for i := range v.NumField() {
+			values = append(values, revealed(v.Field(i))...)
+		}
+	}
+	return values
+}
 
 // UnmarshalJSON reads a string or {"file": PATH}. Its errors never show the
 // value.

@@ -20,52 +20,75 @@ func emptyState(value []byte) bool {
 	return false
 }
 
-// foldState joins a state to those before it. Mage's sources write the bookmarks
-// of one stream at a time, so bookmarks are merged: by stream and, within a
-// stream that has an object for a bookmark, by key, the later winning. All other
-// keys of the value are those of the later state. A value that is no object, or
-// has no bookmarks to merge with, replaces what was there.
-func foldState(before, value []byte) []byte {
-	old, hadBookmarks := rawjson.Get(before, "bookmarks")
-	if rawjson.KindOf(value) != rawjson.Object || !hadBookmarks || rawjson.KindOf(old) != rawjson.Object {
-		return append([]byte(nil), value...)
-	}
-	bookmarks, has := rawjson.Get(value, "bookmarks")
-	if has && rawjson.KindOf(bookmarks) != rawjson.Object {
-		return append([]byte(nil), value...)
-	}
-	merged := mergeObjects(old, bookmarks, mergeBookmark)
-	var out object
-	for m := range rawjson.Members(value) {
-		if rawjson.KeyIs(m.Key, "bookmarks") {
-			m.Value = merged
-		}
-		out.add(m)
-	}
-	if !has {
-		out.add(rawjson.Member{Key: []byte(`"bookmarks"`), Value: merged})
-	}
-	return out.bytes()
+// stateFold joins states in the order they are added. Mage's sources write the
+// bookmarks of one stream at a time, so bookmarks are merged: by stream and,
+// within a stream that has an object for a bookmark, by key, the later winning.
+// All other keys of the value are those of the later state. A value that is no
+// object, or has no bookmarks to merge with, replaces what was there.
+//
+// It is kept taken apart: to add a state takes time for that state alone, however
+// many bookmarks were there before.
+type stateFold struct {
+	whole     []byte  // of a value without bookmarks to merge with; else nil
+	outer     *object // members of the value; that of bookmarks stands for its place
+	bookmarks *object
 }
 
-// foldBookmarks gives a state the bookmarks of members and leaves all else.
-func foldBookmarks(before []byte, members []rawjson.Member) []byte {
+// add joins a value, whose memory is not kept.
+func (f *stateFold) add(value []byte) {
+	value = bytes.Clone(value)
+	bookmarks, has := rawjson.Get(value, "bookmarks")
+	isObject := rawjson.KindOf(value) == rawjson.Object
+	mergeable := has && rawjson.KindOf(bookmarks) == rawjson.Object
+	if !isObject || has && !mergeable || !has && f.bookmarks == nil {
+		*f = stateFold{whole: value}
+		return
+	}
+	f.whole, f.outer = nil, &object{}
+	for m := range rawjson.Members(value) {
+		f.outer.add(m)
+	}
+	f.merge(bookmarks)
+}
+
+// addBookmarks gives the fold bookmarks and leaves all else.
+func (f *stateFold) addBookmarks(members []rawjson.Member) {
+	if f.outer == nil {
+		f.outer = &object{}
+		for m := range rawjson.Members(f.whole) {
+			f.outer.add(m)
+		}
+		f.whole = nil
+	}
 	var bookmarks object
 	for _, m := range members {
 		bookmarks.add(m)
 	}
-	var out object
-	placed := false
-	for m := range rawjson.Members(before) {
-		if rawjson.KeyIs(m.Key, "bookmarks") {
-			m.Value, placed = bookmarks.bytes(), true
+	f.merge(bookmarks.bytes())
+}
+
+func (f *stateFold) merge(bookmarks []byte) {
+	if f.bookmarks == nil {
+		f.bookmarks = &object{}
+	}
+	for m := range rawjson.Members(bookmarks) {
+		if before, ok := f.bookmarks.get(m.Key); ok {
+			m.Value = mergeBookmark(before, m.Value)
 		}
-		out.add(m)
+		f.bookmarks.add(m)
 	}
-	if !placed {
-		out.add(rawjson.Member{Key: []byte(`"bookmarks"`), Value: bookmarks.bytes()})
+	if _, placed := f.outer.get([]byte(`"bookmarks"`)); !placed {
+		f.outer.add(rawjson.Member{Key: []byte(`"bookmarks"`)})
 	}
-	return out.bytes()
+}
+
+// bytes is the fold as JSON, nil before the first state.
+func (f *stateFold) bytes() []byte {
+	if f.outer == nil {
+		return f.whole
+	}
+	f.outer.add(rawjson.Member{Key: []byte(`"bookmarks"`), Value: f.bookmarks.bytes()})
+	return f.outer.bytes()
 }
 
 // mergeBookmark merges two bookmarks that are objects, one level deep; else the
@@ -74,21 +97,11 @@ func mergeBookmark(before, value []byte) []byte {
 	if rawjson.KindOf(before) != rawjson.Object || rawjson.KindOf(value) != rawjson.Object {
 		return value
 	}
-	return mergeObjects(before, value, func(_, value []byte) []byte { return value })
-}
-
-// mergeObjects lays the members of value over those of before; join makes one of
-// two that have the same key.
-func mergeObjects(before, value []byte, join func(before, value []byte) []byte) []byte {
 	var out object
-	for m := range rawjson.Members(before) {
-		out.add(m)
-	}
-	for m := range rawjson.Members(value) {
-		if old, ok := out.get(m.Key); ok {
-			m.Value = join(old, m.Value)
+	for _, text := range [][]byte{before, value} {
+		for m := range rawjson.Members(text) {
+			out.add(m)
 		}
-		out.add(m)
 	}
 	return out.bytes()
 }

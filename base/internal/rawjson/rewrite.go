@@ -31,17 +31,35 @@ func AppendPython(dst, value []byte) []byte {
 	return dst
 }
 
+// MapStrings appends a value with each of its strings, keys included, as edit
+// gives it. edit gets what stands between the quotes, escapes and all.
+func MapStrings(dst, value []byte, edit func(string) string) []byte {
+	for i := 0; i < len(value); {
+		if value[i] != '"' {
+			dst = append(dst, value[i])
+			i++
+			continue
+		}
+		end := skipString(value, i)
+		dst = append(dst, '"')
+		dst = append(dst, edit(string(value[i+1:end-1]))...)
+		dst = append(dst, '"')
+		i = end
+	}
+	return dst
+}
+
 // appendASCII escapes what is not ASCII in a quoted string and leaves the
 // escapes that are there as they are.
 func appendASCII(dst, quoted []byte) []byte {
 	start := 0
 	for i := 0; i < len(quoted); i++ {
-		if quoted[i] < 0x80 {
+		if quoted[i] < 0x7f {
 			continue
 		}
 		dst = append(dst, quoted[start:i]...)
 		end := i
-		for end < len(quoted) && quoted[end] >= 0x80 {
+		for end < len(quoted) && quoted[end] >= 0x7f {
 			end++
 		}
 		escaped := AppendQuotedASCII(nil, string(quoted[i:end]))
