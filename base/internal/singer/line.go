@@ -28,11 +28,12 @@ type LineReader struct {
 	block  []byte // bytes read and not yet given out
 	spare  []byte // free memory behind block, of the same array
 	seen   int    // bytes of block known to hold no line end
+	feed   int    // where the next LF stands in block, len(block) if there is none
 	number int64
 	offset int64
 	afterC bool // the last line ended with CR: an LF that follows belongs to it
 	err    error
-	begun  bool
+	begun  bool // the input's first bytes are known not to be a byte order mark
 }
 
 // NewLineReader reads lines from source.
@@ -46,8 +47,10 @@ func NewLineReader(source io.Reader) *LineReader {
 // unfinished line is not given out.
 func (r *LineReader) Next() ([]Line, error) {
 	for {
-		if lines := r.cut(); len(lines) > 0 {
-			return lines, nil
+		if r.begun {
+			if lines := r.cut(); len(lines) > 0 {
+				return lines, nil
+			}
 		}
 		if r.err != nil {
 			return r.last()
@@ -63,33 +66,44 @@ func (r *LineReader) cut() []Line {
 		if r.afterC && len(r.block) > 0 {
 			r.afterC = false
 			if r.block[0] == '\n' {
-				r.block = r.block[1:]
-				r.offset++
+				r.skip(1)
 			}
 		}
-		end := lineEnd(r.block[r.seen:])
+		end := r.lineEnd()
 		if end < 0 {
 			r.seen = len(r.block)
 			return lines
 		}
-		end += r.seen
 		r.afterC = r.block[end] == '\r'
 		lines = append(lines, r.take(end, 1))
 	}
 }
 
-// lineEnd finds the first LF or CR. Two searches for one byte each are several
-// times faster than one for either, and CR is rare: it is looked for only in
-// what precedes the LF.
-func lineEnd(b []byte) int {
-	end := bytes.IndexByte(b, '\n')
-	if end < 0 {
-		return bytes.IndexByte(b, '\r')
+// lineEnd finds the first LF or CR of the block, or -1. Two searches for one byte
+// each are several times faster than one for either; where the next LF stands is
+// remembered, for with CR alone as line end it may be far away.
+func (r *LineReader) lineEnd() int {
+	if r.feed < r.seen {
+		r.feed = len(r.block)
+		if at := bytes.IndexByte(r.block[r.seen:], '\n'); at >= 0 {
+			r.feed = r.seen + at
+		}
 	}
-	if cr := bytes.IndexByte(b[:end], '\r'); cr >= 0 {
-		return cr
+	if at := bytes.IndexByte(r.block[r.seen:r.feed], '\r'); at >= 0 {
+		return r.seen + at
 	}
-	return end
+	if r.feed < len(r.block) {
+		return r.feed
+	}
+	return -1
+}
+
+// skip steps over bytes of the block.
+func (r *LineReader) skip(n int) {
+	r.block = r.block[n:]
+	r.offset += int64(n)
+	r.seen = 0
+	r.feed -= n // negative: to be searched for again
 }
 
 // take gives out the first length bytes of the block as a line and steps over
@@ -97,10 +111,19 @@ func lineEnd(b []byte) int {
 func (r *LineReader) take(length, end int) Line {
 	r.number++
 	line := Line{Text: r.block[:length:length], Number: r.number, Offset: r.offset, Open: end == 0}
-	r.offset += int64(length + end)
-	r.block = r.block[length+end:]
-	r.seen = 0
+	r.skip(length + end)
+	if length > blockSize {
+		r.leave()
+	}
 	return line
+}
+
+// leave moves what follows a long line, which is a block at the most, to memory
+// of its own, so that short lines do not keep that of the long one.
+func (r *LineReader) leave() {
+	array := make([]byte, 2*blockSize)
+	n := copy(array, r.block)
+	r.block, r.spare = array[:n], array[n:]
 }
 
 // last gives out a final line that has no line end, then the error.
@@ -119,18 +142,28 @@ func (r *LineReader) fill() {
 	if len(r.spare) == 0 {
 		r.grow()
 	}
-	n, err := r.source.Read(r.spare)
+	n, err := r.source.Read(r.spare[:min(len(r.spare), blockSize)])
+	if r.feed == len(r.block) {
+		r.feed = -1 // the LF may be among what has come
+	}
 	r.block = r.block[:len(r.block)+n]
 	r.spare = r.spare[n:]
 	if err != nil {
 		r.err = err
 	}
-	if !r.begun && (len(r.block) >= len(byteOrderMark) || r.err != nil) {
-		r.begun = true
-		if bytes.HasPrefix(r.block, byteOrderMark) {
-			r.block = r.block[len(byteOrderMark):]
-			r.offset += int64(len(byteOrderMark))
-		}
+	if !r.begun {
+		r.begin()
+	}
+}
+
+// begin steps over a byte order mark as soon as it is clear whether there is one.
+func (r *LineReader) begin() {
+	if r.err == nil && bytes.HasPrefix(byteOrderMark, r.block) && len(r.block) < len(byteOrderMark) {
+		return
+	}
+	r.begun = true
+	if bytes.HasPrefix(r.block, byteOrderMark) {
+		r.skip(len(byteOrderMark))
 	}
 }
 
