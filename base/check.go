@@ -88,11 +88,17 @@ func (c *fullChecker) check(r *Record, _ *Schema) error {
 	return nil
 }
 
+// mostViolations is how many violations of one record are told one by one.
+const mostViolations = 100
+
 // violationError tells every violation in one line.
 func violationError(violations []jsonschema.Violation) error {
-	texts := make([]string, len(violations))
-	for i, v := range violations {
-		texts[i] = v.String()
+	var texts []string
+	for _, v := range violations[:min(len(violations), mostViolations)] {
+		texts = append(texts, v.String())
+	}
+	if more := len(violations) - len(texts); more > 0 {
+		texts = append(texts, fmt.Sprintf("and %d more", more))
 	}
 	return errors.New(strings.Join(texts, "; "))
 }

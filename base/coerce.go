@@ -13,21 +13,23 @@ import (
 // may be objects, elements that are text become what the text says.
 //
 // Other than in Mage, types given as a list count too, and text that cannot be
-// read stays as it is where the column allows strings or where the stream is not
-// checked (strict is false); else it is an error.
+// read stays as it is where the column, or the element, may be a string or where
+// the stream is not checked (strict is false); else it is an error. Text that
+// holds a scalar becomes that scalar, as in Mage, unless the column may be a
+// string: then it is text that happens to read as a number.
 func coerceArray(p Property, value Value, strict bool) (Value, error) {
 	switch value.Kind() {
 	case KindArray:
 		if !p.itemsObject {
 			return value, nil
 		}
-		return coerceElements(value, strict)
+		return coerceElements(value, strict && !p.itemsString)
 	case KindString:
 		if value.Text() == "" {
 			return value, nil
 		}
-		if array, ok := arrayFromText(value.Text()); ok {
-			return array, nil
+		if read, ok := valueFromText(value.Text()); ok && (isContainer(read) || !p.Accepts("string")) {
+			return read, nil
 		}
 		if strict && !p.Accepts("string") {
 			return nil, errors.New("want an array, or text that holds one")
@@ -36,21 +38,18 @@ func coerceArray(p Property, value Value, strict bool) (Value, error) {
 	return value, nil
 }
 
-// arrayFromText reads JSON, or a Python literal as str() prints lists and
-// tuples. A scalar is refused: text that happens to read as a number is text.
-func arrayFromText(text string) (Value, bool) {
+// valueFromText reads JSON, or a Python literal as str() prints lists and tuples.
+func valueFromText(text string) (Value, bool) {
 	value := []byte(text)
 	if facts, err := rawjson.Check(value); err != nil || facts.NonFinite >= 0 {
 		if value, err = pyliteral.ToJSON(text); err != nil {
 			return nil, false
 		}
 	}
-	switch rawjson.KindOf(value) {
-	case rawjson.Array, rawjson.Object:
-		return Value(rawjson.Trim(value)), true
-	}
-	return nil, false
+	return Value(rawjson.Trim(value)), true
 }
+
+func isContainer(v Value) bool { return v.Kind() == KindArray || v.Kind() == KindObject }
 
 // coerceElements reads the elements of an array that are text of JSON.
 func coerceElements(array Value, strict bool) (Value, error) {

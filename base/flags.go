@@ -118,7 +118,7 @@ func expand(set *flag.FlagSet, args []string) ([]string, error) {
 			}
 		case isSwitch(set, full):
 			out = append(out, "--"+full)
-		case i+1 < len(args):
+		case i+1 < len(args) && !strings.HasPrefix(args[i+1], "--"):
 			i++
 			out = append(out, "--"+full+"="+args[i])
 		default:

@@ -45,6 +45,7 @@ func (p *preparer) prepare(r *Record, s *Stream, nonFinite bool) error {
 	if changed {
 		r.rebuild()
 	}
+	r.settle()
 	r.prepared = true
 	return nil
 }
@@ -141,20 +142,8 @@ func (p *preparer) compile(s *Stream) (checker, error) {
 }
 
 func (p *preparer) setConstants(r *Record) {
-	for _, constant := range p.limits.Streams.Columns {
-		r.set(constant)
-	}
-}
-
-// set replaces a column where it stands, or adds it at the end.
-func (r *Record) set(c column) {
-	for i := range r.columns {
-		if r.columns[i].name == c.name {
-			r.columns[i].value = c.value
-			return
-		}
-	}
-	r.columns = append(r.columns, c)
+	// As of repeated keys, the last value wins and stands in the first place.
+	r.columns, _ = lastWins(append(r.columns, p.limits.Streams.Columns...))
 }
 
 func columnError(name string, err error) error {

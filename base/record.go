@@ -43,6 +43,7 @@ type Tags map[string]any
 type Record struct {
 	raw     []byte
 	columns []column
+	wide    *wideIndex // of records with many columns
 	line    []byte
 	number  int64
 	offset  int64
@@ -74,6 +75,7 @@ func NewRecord(object []byte) (Record, error) {
 	if r.index(nil) {
 		r.rebuild()
 	}
+	r.settle()
 	return r, nil
 }
 
@@ -87,6 +89,13 @@ func (r *Record) index(names map[string]string) (repeated bool) {
 	columns, repeated := lastWins(r.columns)
 	r.columns = columns
 	return repeated
+}
+
+// settle is called when the columns are what they will be.
+func (r *Record) settle() {
+	if len(r.columns) > few {
+		r.wide = &wideIndex{}
+	}
 }
 
 func intern(key []byte, names map[string]string) string {
@@ -115,9 +124,6 @@ func lastWins(columns []column) ([]column, bool) {
 	}
 	return kept, true
 }
-
-// few is how many columns are searched one by one before a map pays.
-const few = 24
 
 func repeats(columns []column) bool {
 	if len(columns) > few {
@@ -186,6 +192,13 @@ func (r Record) Len() int { return len(r.columns) }
 // Get finds a column by name. ok tells a column that is null from one that is
 // not there.
 func (r Record) Get(name string) (value Value, ok bool) {
+	if r.wide != nil {
+		i, ok := r.wide.find(r.columns, name)
+		if !ok {
+			return nil, false
+		}
+		return r.columns[i].value, true
+	}
 	for i := range r.columns {
 		if r.columns[i].name == name {
 			return r.columns[i].value, true
@@ -241,6 +254,7 @@ func (r Record) Clone() Record {
 	for i := range out.columns {
 		out.columns[i].value = bytes.Clone(out.columns[i].value)
 	}
+	out.settle()
 	return out
 }
 

@@ -241,8 +241,8 @@ func (r *run) fail(err error) int {
 		return exitUsage
 	}
 	r.exception(err)
-	if r.shutdown != nil && r.shutdown.stopped() && (errors.Is(err, errAbandoned) || errors.Is(err, context.Canceled)) {
-		return r.shutdown.exitCode()
+	if r.shutdown != nil && r.shutdown.stopped() && r.calls.Err() != nil {
+		return r.shutdown.exitCode() // the signal, not the store, ended the author's calls
 	}
 	return exitFailed
 }

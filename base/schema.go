@@ -45,6 +45,7 @@ type Property struct {
 	own         []string // the types of `type` alone
 	acceptArray bool     // Mage's rule for text that holds an array
 	itemsObject bool     // Mage's rule for elements that are text of an object
+	itemsString bool     // elements may be text, too
 	constant    bool     // filled from the config
 }
 
@@ -63,8 +64,10 @@ func NewSchema(text []byte) (*Schema, error) {
 }
 
 // parseSchema reads a checked schema and adds columns to its properties; a
-// column that is there already is replaced where it stands.
+// column that is there already is replaced where it stands. NaN and the
+// infinities, which Python writes for a default or a limit, become null.
 func parseSchema(text []byte, added []Property) (*Schema, error) {
+	text = rawjson.AppendFinite(nil, text)
 	if rawjson.KindOf(text) != rawjson.Object {
 		return nil, fmt.Errorf("the schema must be an object, not %s", Value(text).Kind())
 	}
@@ -99,21 +102,15 @@ func (s *Schema) put(p Property) {
 
 // render writes the schema with its properties as they now are.
 func (s *Schema) render(text []byte) json.RawMessage {
-	var out []byte
-	out = append(out, '{')
+	var out object
 	for m := range rawjson.Members(text) {
-		if len(out) > 1 {
-			out = append(out, ", "...)
-		}
-		out = append(out, m.Key...)
-		out = append(out, ": "...)
 		if rawjson.KeyIs(m.Key, "properties") {
-			out = s.renderProperties(out)
-		} else {
-			out = append(out, m.Value...)
+			m.Value = nil // below, once
 		}
+		out.add(m)
 	}
-	return append(out, '}')
+	out.add(rawjson.Member{Key: []byte(`"properties"`), Value: s.renderProperties(nil)})
+	return out.bytes()
 }
 
 func (s *Schema) renderProperties(out []byte) []byte {
@@ -156,8 +153,9 @@ func newProperty(name string, raw []byte) Property {
 	p.Format = formatOf(raw)
 	p.acceptArray = slices.Contains(p.own, "array") || slices.Contains(anyOf, "array")
 	if items, ok := rawjson.Get(raw, "items"); ok {
-		p.itemsObject = slices.Contains(typesOf(items), "object") ||
-			slices.Contains(branchTypes(items, "anyOf"), "object")
+		types := append(typesOf(items), branchTypes(items, "anyOf")...)
+		p.itemsObject = slices.Contains(types, "object")
+		p.itemsString = slices.Contains(types, "string")
 	}
 	return p
 }
@@ -211,9 +209,11 @@ func formatOf(schema []byte) string {
 
 func distinct(lists ...[]string) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, list := range lists {
 		for _, item := range list {
-			if !slices.Contains(out, item) {
+			if !seen[item] {
+				seen[item] = true
 				out = append(out, item)
 			}
 		}

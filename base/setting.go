@@ -1,6 +1,8 @@
 package base
 
 import (
+	"cmp"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,11 +60,11 @@ func appendSettings(list []setting, t reflect.Type, parent setting) ([]setting, 
 		if enum := field.Tag.Get("enum"); enum != "" {
 			s.enum = strings.Split(enum, ",")
 		}
-		if !field.Anonymous || name != "" {
-			if name == "" {
-				name = field.Name
-			}
-			s.path = append(slices.Clone(parent.path), name)
+		if field.Anonymous && name == "" && field.Type.Kind() == reflect.Pointer {
+			return nil, fmt.Errorf("config field %s: embed the struct, not a pointer to it", field.Name)
+		}
+		if !field.Anonymous || name != "" || !nested(field.Type) {
+			s.path = append(slices.Clone(parent.path), cmp.Or(name, field.Name))
 		}
 		if nested(field.Type) {
 			if list, err = appendSettings(list, field.Type, s); err != nil {
@@ -90,7 +92,8 @@ func boolTag(field reflect.StructField, tag string) (bool, error) {
 // nested tells a struct whose fields are settings from one that reads itself.
 func nested(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct &&
-		!reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+		!reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) &&
+		!reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // key is the setting's name for people, with dots between nested keys.
@@ -177,7 +180,12 @@ func (s setting) asJSON(text string) []byte {
 	case kind == reflect.TypeFor[Secret](), kind.Kind() == reflect.String:
 		return quoted
 	case kind.Kind() == reflect.Slice && !strings.HasPrefix(strings.TrimSpace(text), "["):
-		return listAsJSON(text, kind.Elem().Kind() == reflect.String)
+		return listAsJSON(text, kind.Elem().Kind() == reflect.String || kind.Elem() == reflect.TypeFor[Secret]())
+	case kind.Kind() == reflect.Bool:
+		if value, err := strconv.ParseBool(text); err == nil {
+			return strconv.AppendBool(nil, value) // 1 and 0, as environments have it
+		}
+		return quoted
 	case json.Valid([]byte(text)):
 		return []byte(text)
 	}

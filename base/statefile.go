@@ -85,7 +85,7 @@ func (s *stateFile) inPlace(line []byte, why string) error {
 		s.log.Warn(fmt.Sprintf("The state file %s %s: it is written in place, and a crash at that moment can leave it cut short.", s.path, why))
 		s.warned = true
 	}
-	file, err := os.OpenFile(s.path, os.O_WRONLY|os.O_TRUNC, 0)
+	file, err := os.OpenFile(s.path, os.O_WRONLY|os.O_TRUNC|os.O_CREATE, 0o644) // a link may lead to no file yet
 	if err != nil {
 		return err
 	}

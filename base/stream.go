@@ -69,7 +69,7 @@ func newStream(name string, d definition, overrides streamOverrides) (*Stream, e
 	if !ok {
 		return nil, fmt.Errorf("the schema is missing: a SCHEMA message needs the key schema")
 	}
-	parsed, err := parseSchema(append([]byte(nil), schema...), overrides.properties())
+	parsed, err := parseSchema(schema, overrides.properties())
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package jsonschema
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -40,18 +39,32 @@ func violationsOf(err error) []Violation {
 	if !errors.As(err, &invalid) {
 		return []Violation{{Reason: err.Error()}}
 	}
-	if len(invalid.Causes) == 0 {
-		return []Violation{{Pointer: pointer(invalid.InstanceLocation), Reason: reason(invalid.ErrorKind)}}
+	var all leaves
+	all.collect(invalid)
+	return all.list
+}
+
+// leaves are the violations at the ends of a tree of errors, each once.
+type leaves struct {
+	list []Violation
+	seen map[Violation]bool
+}
+
+func (l *leaves) collect(err *jsonschema.ValidationError) {
+	for _, cause := range err.Causes {
+		l.collect(cause)
 	}
-	var all []Violation
-	for _, cause := range invalid.Causes {
-		for _, v := range violationsOf(cause) {
-			if !slices.Contains(all, v) {
-				all = append(all, v)
-			}
-		}
+	if len(err.Causes) > 0 {
+		return
 	}
-	return all
+	v := Violation{Pointer: pointer(err.InstanceLocation), Reason: reason(err.ErrorKind)}
+	if l.seen == nil {
+		l.seen = map[Violation]bool{}
+	}
+	if !l.seen[v] {
+		l.seen[v] = true
+		l.list = append(l.list, v)
+	}
 }
 
 func pointer(path []string) string {

@@ -4,7 +4,6 @@
 package pyliteral
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -79,8 +78,9 @@ func (p *parser) value(depth int) error {
 
 func (p *parser) name() error {
 	for name, out := range map[string]string{"None": "null", "True": "true", "False": "false"} {
-		if strings.HasPrefix(p.text[p.at:], name) {
-			p.at += len(name)
+		after := p.at + len(name)
+		if strings.HasPrefix(p.text[p.at:], name) && (after == len(p.text) || !isWord(p.text[after]) && p.text[after] < utf8.RuneSelf) {
+			p.at = after
 			p.out = append(p.out, out...)
 			return nil
 		}
@@ -175,27 +175,6 @@ func (p *parser) key(depth int) error {
 	default:
 		p.out = rawjson.AppendQuoted(p.out[:start], written)
 	}
-	return nil
-}
-
-func (p *parser) number() error {
-	start := p.at
-	for p.at < len(p.text) && strings.IndexByte("+-.0123456789eE_", p.text[p.at]) >= 0 {
-		p.at++
-	}
-	text := strings.ReplaceAll(strings.TrimPrefix(p.text[start:p.at], "+"), "_", "")
-	if !json.Valid([]byte(text)) {
-		parsed, err := strconv.ParseFloat(text, 64)
-		if err != nil || strings.HasPrefix(strings.TrimPrefix(text, "-"), "0") && !strings.Contains(text, ".") {
-			return p.fault("not a number")
-		}
-		encoded, err := json.Marshal(parsed)
-		if err != nil {
-			return p.fault("not a number")
-		}
-		text = string(encoded)
-	}
-	p.out = append(p.out, text...)
 	return nil
 }
 
