@@ -1,0 +1,128 @@
+package templates_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mage-dest/mage-dest/base"
+)
+
+// TestNamesOfEveryForm: each has files, packages and types of its own.
+func TestNamesOfEveryForm(t *testing.T) {
+	for _, pack := range packNames(t) {
+		for _, name := range []string{"acme", "AcmeCRM", "a-b-c2"} {
+			t.Run(pack+"/"+name, func(t *testing.T) {
+				c := newConnector(t, pack, name)
+				c.goTool(t, "mod", "tidy")
+				c.goTool(t, "vet", "./...")
+			})
+		}
+	}
+}
+
+// TestReadmeIsTrue runs the first commands of README as they are written there. The
+// last of them runs the connector, which ends as the pack's README says.
+func TestReadmeIsTrue(t *testing.T) {
+	for _, pack := range packNames(t) {
+		t.Run(pack, func(t *testing.T) {
+			c := newConnector(t, pack, "acme-crm")
+			c.goTool(t, "mod", "tidy")
+			_, block, _ := strings.Cut(c.read(t, "README.md"), "```sh\n")
+			block, _, _ = strings.Cut(block, "```")
+			commands := strings.Split(strings.TrimSpace(block), "\n")
+			for i, command := range commands {
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+				cmd.Dir, cmd.Env = c.dir, append(os.Environ(), "GOWORK=off")
+				out, err := cmd.CombinedOutput()
+				unwritten := i == len(commands)-1 && strings.Contains(string(out), base.ErrNotImplemented.Error())
+				if err != nil && !unwritten {
+					t.Fatalf("%s: %v\n%s", command, err, out)
+				}
+			}
+			holdSettings(t, c)
+		})
+	}
+}
+
+// holdSettings holds the rows of README to those that the program prints.
+func holdSettings(t *testing.T, c connector) {
+	t.Helper()
+	about, err := exec.CommandContext(t.Context(), c.path(c.name.Binary), "--about", "markdown").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := settingRows(c.read(t, "README.md")), settingRows(string(about)); !slices.Equal(got, want) {
+		t.Errorf("README.md has the rows\n%s\nand --about markdown prints\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// settingRows are the rows of the table whose heading starts with "setting".
+func settingRows(text string) []string {
+	_, rest, _ := strings.Cut(text, "| setting |")
+	var rows []string
+	for line := range strings.Lines(rest) {
+		if strings.HasPrefix(line, "| `") {
+			rows = append(rows, strings.TrimSpace(line))
+		} else if len(rows) > 0 {
+			break
+		}
+	}
+	return rows
+}
+
+func TestUnfinishedStubFailsAndTellsNoState(t *testing.T) {
+	c := newConnector(t, "stub", "acme")
+	c.goTool(t, "mod", "tidy")
+	c.goTool(t, "build", "-o", "acme", ".")
+
+	var log bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), c.path("acme"),
+		"--config", "templates/config.json", "--input_file_path", "testdata/sample.singer", "--state", "state.json")
+	cmd.Dir, cmd.Stderr = c.dir, &log
+	err := cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
+		t.Errorf("the run ended with %v, want exit code 1", err)
+	}
+	if !strings.Contains(log.String(), base.ErrNotImplemented.Error()) {
+		t.Errorf("the log does not say what is missing:\n%s", log.String())
+	}
+	if _, err := os.Stat(c.path("state.json")); !os.IsNotExist(err) {
+		t.Errorf("there is a state (%v)", err)
+	}
+}
+
+// TestStubTestsFollowTheAuthor writes ExportBatchData as an author might and looks
+// at what the connector's own tests make of it.
+func TestStubTestsFollowTheAuthor(t *testing.T) {
+	c := newConnector(t, "stub", "acme")
+	c.goTool(t, "mod", "tidy")
+	const file, stub = "internal/acme/destination.go", "return base.ErrNotImplemented"
+	source := c.read(t, file)
+	if strings.Count(source, stub) != 1 {
+		t.Fatalf("%s does not hold %q once", file, stub)
+	}
+	tests := []struct{ name, body, want string }{
+		{"unwritten", stub, "--- SKIP: TestSampleStreamIsStored"},
+		{"stored", "return nil", "--- PASS: TestSampleStreamIsStored"},
+		{"failing", `return errors.New("the store is full")`, "--- FAIL: TestSampleStreamIsStored"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if err := os.WriteFile(c.path(file), []byte(strings.Replace(source, stub, test.body, 1)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			out, _ := c.tryGo(t, "test", "-v", "./internal/acme")
+			if !strings.Contains(out, test.want) {
+				t.Errorf("want %q in\n%s", test.want, out)
+			}
+			if !strings.Contains(out, "STILL TO DO: write TestConnection") {
+				t.Errorf("the tests do not say that TestConnection is unwritten:\n%s", out)
+			}
+		})
+	}
+}
