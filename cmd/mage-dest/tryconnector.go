@@ -228,20 +228,25 @@ func printOutcome(p painter, r *trial.Report) {
 		p.line(green, "Exit code 0: all that was read is stored (%.2f s)", r.Seconds)
 		return
 	}
-	for _, fault := range r.Errors {
-		for i, line := range strings.Split(strings.TrimSpace(fault), "\n") {
-			title := "Error     "
-			if i > 0 {
-				title = "          "
-			}
-			p.line(red, "%s%s", title, printable(strings.ReplaceAll(line, "\t", "  ")))
-		}
-	}
-	if r.Unwritten() {
-		p.line(yellow, "ExportBatchData is still a stub: nothing was stored and no state was told.")
+	if r.Unwritten() { // one word for it: every stream fails with the same
+		p.line(red, "Error     ExportBatchData is still a stub: nothing was stored and no state was told")
+	} else {
+		printErrors(p, r.Errors)
 	}
 	if len(r.Rejects) > 0 {
 		p.line(red, "%d lines were refused; a run whose config does not set on_invalid: dead_letter fails at the first", len(r.Rejects))
 	}
 	p.line(red, "Exit code %d of the connector (%.2f s)", r.ExitCode, r.Seconds)
+}
+
+// printErrors prints errors, of which a panic's has many lines.
+func printErrors(p painter, faults []string) {
+	for _, fault := range faults {
+		title := "Error"
+		for line := range strings.Lines(strings.TrimSpace(fault)) {
+			line = strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "  ")
+			p.line(red, "%-9s %s", title, printable(line))
+			title = ""
+		}
+	}
 }

@@ -121,8 +121,7 @@ func (o tryOptions) runPack(ctx context.Context, t *packTrial, request generator
 // judge finds out whether everything is in the store.
 func (o tryOptions) judge(ctx context.Context, t *packTrial, config string, sent *trial.Sent) error {
 	if t.Run.Unwritten() {
-		t.Faults = append(t.Faults, "ExportBatchData is still a stub: nothing was stored and no state was told. Write it in "+
-			filepath.Join(connectorName, "internal", connectorName, "destination.go"))
+		t.Faults = append(t.Faults, "ExportBatchData is to be written in "+filepath.Join(connectorName, "internal", connectorName, "destination.go"))
 		return nil
 	}
 	if !t.Run.OK() {
