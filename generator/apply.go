@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // stagingPrefix starts the name of the folder that a new connector is written
@@ -54,29 +56,19 @@ func (p *Plan) Apply() error {
 
 // write puts the files into root, the merge base beside them and the state last.
 func (p *Plan) write(root *os.Root) error {
+	var base []File
 	for _, f := range p.files {
-		if err := writeFile(root, f.Path, f.Content, f.Mode); err != nil {
-			return err
-		}
-		if f.Class == Generated {
-			continue
-		}
-		if err := writeFile(root, path.Join(baseFolder, f.Path), f.Content, 0o644); err != nil {
-			return err
+		if f.Class != Generated {
+			base = append(base, File{Path: path.Join(baseFolder, f.Path), Mode: 0o644, Content: f.Content})
 		}
 	}
-	return writeFile(root, stateFile, p.state, 0o644)
-}
-
-func writeFile(root *os.Root, name string, content []byte, mode fs.FileMode) error {
-	name = filepath.FromSlash(name)
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+	var g errgroup.Group
+	g.Go(func() error { return writeFiles(root, p.files) })
+	g.Go(func() error { return writeFiles(root, base) })
+	if err := g.Wait(); err != nil {
+		return err
 	}
-	if err := root.WriteFile(name, content, mode); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+	return writeFiles(root, []File{{Path: stateFile, Mode: 0o644, Content: p.state}})
 }
 
 // staging is the folder that a connector is written to before it has its name.

@@ -104,10 +104,19 @@ func folder(dir string, name Name) (string, error) {
 	if filepath.Dir(abs) == abs {
 		return "", &InputError{Faults: []string{fmt.Sprintf("--dir %s is the root of a file system; give a folder in it", dir)}}
 	}
+	return withoutLinks(abs), nil
+}
+
+// withoutLinks resolves the links of the part of a path that is there: what a
+// go.mod in the folder says with .. is counted without them.
+func withoutLinks(abs string) string {
 	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real, nil
+		return real
 	}
-	return abs, nil
+	if parent := filepath.Dir(abs); parent != abs {
+		return filepath.Join(withoutLinks(parent), filepath.Base(abs))
+	}
+	return abs
 }
 
 // answers gathers the answers to a pack's parameters. A person is asked only when

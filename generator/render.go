@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"go.yaml.in/yaml/v3"
@@ -65,22 +66,26 @@ func render(pack *Pack, data Data) (*rendering, error) {
 	if err != nil {
 		return nil, err
 	}
-	var faults []*TemplateError
-	for _, o := range pack.Outputs {
-		if !o.When.Holds(data.Params) {
-			continue
-		}
-		f, fault := r.file(set, o)
-		if fault != nil {
-			faults = append(faults, fault)
-			continue
-		}
-		r.files = append(r.files, f)
-	}
+	files, faults := r.renderAll(set)
 	if len(faults) > 0 {
 		return nil, joinTemplateErrors(faults)
 	}
+	r.files = files
 	return r, r.checkPaths()
+}
+
+// renderAll renders the outputs whose condition holds, side by side: none depends
+// on another. Files and faults come in the order of the manifest.
+func (r *rendering) renderAll(set *template.Template) (files []File, faults []*TemplateError) {
+	outputs := slices.DeleteFunc(slices.Clone(r.pack.Outputs), func(o Output) bool { return !o.When.Holds(r.data.Params) })
+	files = make([]File, len(outputs))
+	found := make([]*TemplateError, len(outputs))
+	var wait sync.WaitGroup
+	for i, o := range outputs {
+		wait.Go(func() { files[i], found[i] = r.file(set, o) })
+	}
+	wait.Wait()
+	return files, slices.DeleteFunc(found, func(e *TemplateError) bool { return e == nil })
 }
 
 // partials parses what every template of the pack may call by name.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,6 +70,8 @@ type newResult struct {
 }
 
 func (o newOptions) run(ctx context.Context) error {
+	// A run is over before collecting garbage would pay.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	if o.Request.Base.Replace == "" {
 		o.Request.Base = ownBase()
 	}
@@ -182,16 +185,16 @@ func prompt(in io.Reader, out io.Writer) func(generator.Parameter, error) (strin
 
 // completeNew lets a shell complete the names of packs and of their parameters.
 func completeNew(cmd *cobra.Command) {
-	register := func(flag string, values func() []string) {
+	register := func(flag string, directive cobra.ShellCompDirective, values func() []string) {
 		err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values(), cobra.ShellCompDirectiveNoSpace
+			return values(), directive
 		})
 		if err != nil {
 			panic(err) // the flag is not declared above: a fault of this file
 		}
 	}
-	register("template", packNames)
-	register("set", func() []string {
+	register("template", cobra.ShellCompDirectiveDefault, packNames)
+	register("set", cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp, func() []string {
 		pack, err := packs().Load(cmd.Flag("template").Value.String())
 		if err != nil {
 			return nil
