@@ -68,10 +68,40 @@ func Main(d Connector, info Info) {
 	// A reader that is gone shall be an error of the write, not the sudden end of
 	// a process that may hold records.
 	signal.Ignore(brokenPipeSignals()...)
-	os.Exit(Run(context.Background(), d, info, Env{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		LookupEnv: os.LookupEnv, Signals: signals,
-	}))
+	passed, ended := make(chan os.Signal, 2), make(chan int, 1)
+	go func() {
+		ended <- Run(context.Background(), d, info, Env{
+			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+			LookupEnv: os.LookupEnv, Signals: passed,
+		})
+	}()
+	os.Exit(exitOf(ended, signals, passed))
+}
+
+// exitOf passes signals on to a run until it ends, and returns its exit code. A
+// run whose log nobody reads, or that hangs in BeforeProcess, does not see them:
+// a few seconds after the second it is left alone.
+func exitOf(ended <-chan int, signals <-chan os.Signal, passed chan<- os.Signal) int {
+	var first os.Signal
+	var deadline <-chan time.Time
+	for {
+		select {
+		case code := <-ended:
+			return code
+		case s := <-signals:
+			select {
+			case passed <- s:
+			default: // the run knows of two already
+			}
+			if first == nil {
+				first = s
+			} else if deadline == nil {
+				deadline = time.After(3 * grace)
+			}
+		case <-deadline:
+			return signalExit(first)
+		}
+	}
 }
 
 // Run runs a connector in process and returns its exit code. The end of ctx has

@@ -87,9 +87,11 @@ func (s *shutdown) stopped() bool {
 }
 
 // exitCode is 128 and the number of the signal, as shells have it.
-func (s *shutdown) exitCode() int {
-	if number, ok := s.signal.(syscall.Signal); ok {
+func (s *shutdown) exitCode() int { return signalExit(s.signal) }
+
+func signalExit(s os.Signal) int {
+	if number, ok := s.(syscall.Signal); ok {
 		return 128 + int(number)
 	}
-	return 1
+	return exitFailed
 }
