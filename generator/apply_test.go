@@ -254,3 +254,34 @@ func TestNoLinkLeadsOutOfAFolderPack(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTheFolderOfAConnectorIsNamedWithoutLinks(t *testing.T) {
+	real, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(real, link); err != nil {
+		t.Skipf("this system makes no links: %v", err)
+	}
+	plan, err := prepareSmall(t, filepath.Join(link, "not", "there", "acme"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := filepath.Join(withoutLinks(real), "not", "there", "acme")
+	if plan.Dir != want {
+		t.Errorf("got %s, want %s", plan.Dir, want)
+	}
+}
+
+func TestLinesOfAPackMayEndAsOnWindows(t *testing.T) {
+	lib := NewLibrary(fstest.MapFS{
+		"demo/pack.yaml":  {Data: []byte("name: demo\r\nversion: 1.0.0\r\ndescription: D.\r\noutputs:\r\n  - {path: a.txt, class: once}\r\n")},
+		"demo/a.txt.tmpl": {Data: []byte("one {{ .Name.Binary }}\r\ntwo\r\n")},
+	}, "packs")
+	plan, err := Prepare(context.Background(), Request{
+		Name: "acme", Library: lib, Template: "demo", Dir: filepath.Join(t.TempDir(), "acme"), Base: Base{Version: "v1.2.3"}, NoTypeCheck: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(plan.files[len(plan.files)-1].Content); got != "one acme\ntwo\n" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -149,3 +149,51 @@ func linkedModules(t *testing.T, dir string) []string {
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+func TestNewWithoutTheGoCommandWritesAndSaysWhatIsLeft(t *testing.T) {
+	t.Setenv("PATH", "")
+	dir := filepath.Join(t.TempDir(), "acme")
+	code, _, told := terminal(t, "", "new", "acme", "--dir", dir, "--no-input")
+	if code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	for _, want := range []string{"types are not checked", "the connector is written, and go mod tidy failed", "go mod tidy && go -C tools mod tidy"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q is not said in\n%s", want, told)
+		}
+	}
+	checkWhole(t, dir)
+}
+
+// TestGitIgnoresNothingOfAConnector guards the merge base: a pattern of the
+// connector's .gitignore, or of its copy in .mage-dest/base, could hide files there.
+func TestGitIgnoresNothingOfAConnector(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git")
+	}
+	list, err := packs().List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range list {
+		dir := filepath.Join(t.TempDir(), "acme")
+		code, _, told := terminal(t, "", "new", "acme", "--template", pack.Name, "--dir", dir, "--no-input", "--no-tidy", "--no-typecheck")
+		if code != exitDone {
+			t.Fatal(told)
+		}
+		git := func(args ...string) string {
+			cmd := exec.Command("git", args...)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("git %v: %v\n%s", args, err, out)
+			}
+			return string(out)
+		}
+		git("init", "--quiet")
+		if ignored := git("status", "--porcelain", "--ignored=matching", "--untracked-files=all"); strings.Contains(ignored, "!!") {
+			t.Errorf("template %s: git ignores what was rendered (!!):\n%s", pack.Name, ignored)
+		}
+	}
+}

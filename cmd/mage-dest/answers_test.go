@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/mage-dest/mage-dest/generator"
+)
+
+// TestPacksRenderWithEveryAnswer renders each pack once for every value of its
+// enums and bools, and once with all bools turned round; that one is type-checked.
+func TestPacksRenderWithEveryAnswer(t *testing.T) {
+	list, err := packs().List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, summary := range list {
+		pack, err := packs().Load(summary.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var turned []string
+		for _, p := range pack.Parameters {
+			values := p.Values
+			if p.Type == "bool" {
+				values = []string{"true", "false"}
+				turned = append(turned, fmt.Sprintf("%s=%v", p.Name, p.Default == false))
+			}
+			for _, v := range values {
+				t.Run(summary.Name+"/"+p.Name+"="+v, func(t *testing.T) {
+					renderWith(t, summary.Name, true, p.Name+"="+v)
+				})
+			}
+		}
+		t.Run(summary.Name+"/all turned round", func(t *testing.T) { renderWith(t, summary.Name, false, turned...) })
+	}
+}
+
+func renderWith(t *testing.T, template string, noTypeCheck bool, settings ...string) {
+	t.Helper()
+	_, err := generator.Prepare(context.Background(), generator.Request{
+		Name: "acme-crm", Library: packs(), Template: template, Dir: filepath.Join(t.TempDir(), "acme-crm"),
+		Base: generator.Base{Replace: filepath.Join("..", "..")}, Settings: settings, NoTypeCheck: noTypeCheck,
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
