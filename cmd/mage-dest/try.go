@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,8 +86,9 @@ func isConnectorDir(target string) bool {
 	return false
 }
 
-// scratch makes the folder that try writes to.
-func (o tryOptions) scratch() (string, error) {
+// scratch makes the folder that try writes to. One that is given may hold what an
+// earlier trial left, by its names, and nothing else: try overwrites.
+func (o tryOptions) scratch(left ...string) (string, error) {
 	if o.Dir == "" {
 		return os.MkdirTemp("", "mage-dest-try-")
 	}
@@ -98,10 +100,16 @@ func (o tryOptions) scratch() (string, error) {
 		return "", fmt.Errorf("--dir: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
-	if err == nil && len(entries) > 0 {
-		err = &generator.InputError{Faults: []string{fmt.Sprintf("--dir: %s holds files already; give an empty or a new folder", o.Dir)}}
+	if err != nil {
+		return "", fmt.Errorf("--dir: %w", err)
 	}
-	return dir, err
+	for _, e := range entries {
+		if !slices.Contains(left, e.Name()) {
+			return "", &generator.InputError{Faults: []string{fmt.Sprintf(
+				"--dir: %s holds %s, which is not of an earlier trial; give an empty or a new folder", o.Dir, e.Name())}}
+		}
+	}
+	return dir, nil
 }
 
 // step does one thing that takes a while. What it says is shown only when it fails.
@@ -119,11 +127,10 @@ var errNotAll = errors.New("not every record was stored")
 
 // inputFile resolves --input, or gives the file that stands for it.
 func (o tryOptions) inputFile(otherwise string) (string, error) {
-	file, flag := o.Input, "--input"
-	if file == "" {
-		file, flag = otherwise, "the sample stream"
+	if o.Input == "" {
+		return existing(otherwise, "the sample stream, or give another with --input")
 	}
-	return existing(file, flag)
+	return existing(o.Input, "--input")
 }
 
 func existing(file, what string) (string, error) {

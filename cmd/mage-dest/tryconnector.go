@@ -31,7 +31,7 @@ func (o tryOptions) connector(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	scratch, err := o.scratch()
+	scratch, err := o.scratch(trial.Binary, trial.StateFile, trial.LettersFile)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (o tryOptions) connectorFiles(dir string) (connectorTrial, error) {
 }
 
 func (o tryOptions) feedConnector(ctx context.Context, t *connectorTrial, scratch string) error {
-	binary := filepath.Join(scratch, "connector.exe")
+	binary := filepath.Join(scratch, trial.Binary)
 	err := o.step("building "+shown(t.Dir), func(words io.Writer) error {
 		return trial.Build(ctx, t.Dir, binary, words)
 	})

@@ -99,7 +99,7 @@ func (o tryOptions) runPack(ctx context.Context, t *packTrial, request generator
 	if err := o.tidied(ctx, t.Connector); err != nil {
 		return err
 	}
-	binary := filepath.Join(t.Folder, "connector.exe")
+	binary := filepath.Join(t.Folder, trial.Binary)
 	err = o.step("building it", func(words io.Writer) error { return trial.Build(ctx, t.Connector, binary, words) })
 	if err != nil {
 		return err

@@ -1,11 +1,11 @@
 package trial
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 )
 
@@ -34,13 +34,14 @@ func Build(ctx context.Context, dir, binary string, out io.Writer, other ...stri
 func Describe(ctx context.Context, binary, dir string) (About, error) {
 	var a About
 	cmd := exec.CommandContext(ctx, binary, "--about", "json")
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	var stderr bytes.Buffer
+	cmd.Dir, cmd.Stderr = dir, &stderr
 	text, err := cmd.Output()
-	if err == nil {
-		err = json.Unmarshal(text, &a)
+	if err != nil { // a method with a wrong signature, for one
+		return a, fmt.Errorf("the connector does not start: %w: %s", err, bytes.TrimSpace(stderr.Bytes()))
 	}
-	if err != nil || a.EnvPrefix == "" {
-		return a, fmt.Errorf("the program in %s does not answer --about json as a connector does (%v); its main must be base.Main", dir, err)
+	if err := json.Unmarshal(text, &a); err != nil || a.EnvPrefix == "" {
+		return a, fmt.Errorf("the program in %s does not answer --about json as a connector does; its main must be base.Main", dir)
 	}
 	return a, nil
 }

@@ -17,6 +17,13 @@ import (
 	"time"
 )
 
+// What a trial writes to its folder.
+const (
+	Binary      = "connector.exe" // so called everywhere: Windows runs nothing else
+	StateFile   = "state.json"
+	LettersFile = "dead_letters.jsonl"
+)
+
 // Feed is one run of a connector.
 type Feed struct {
 	Binary string
@@ -82,7 +89,7 @@ func (r *Report) Unwritten() bool {
 // Run feeds the connector. The error is of the machinery; a run that failed is a
 // Report that says so.
 func (f Feed) Run(ctx context.Context) (*Report, error) {
-	state, letters := filepath.Join(f.Out, "state.json"), filepath.Join(f.Out, "dead_letters.jsonl")
+	state, letters := filepath.Join(f.Out, StateFile), filepath.Join(f.Out, LettersFile)
 	for _, left := range []string{state, letters} {
 		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("remove what an earlier run left: %w", err)

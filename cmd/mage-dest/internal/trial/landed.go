@@ -127,18 +127,20 @@ func (l *Landing) fault(text string) {
 }
 
 // same tells whether a stored value says what the sent one said. A store may
-// keep a boolean as 0 or 1, a number as text, a list or object as JSON text and
-// a time in another spelling, but every digit has to be there.
+// keep a boolean as 0 or 1, a number as text, a list, an object and, in a column
+// of several types, anything as JSON text, and a time in another spelling, but
+// every digit has to be there.
 func same(sent, stored any) bool {
 	switch want := sent.(type) {
 	case nil:
 		return stored == nil
 	case bool:
-		return stored == want || fmt.Sprint(stored) == map[bool]string{true: "1", false: "0"}[want]
+		text := fmt.Sprint(stored)
+		return text == fmt.Sprint(want) || text == map[bool]string{true: "1", false: "0"}[want]
 	case json.Number:
 		return sameNumber(want.String(), fmt.Sprint(stored))
 	case string:
-		return stored == want || sameTime(want, stored)
+		return stored == want || sameTime(want, stored) || stored == jsonOf(want)
 	default:
 		text, ok := stored.(string)
 		if !ok {
@@ -180,12 +182,14 @@ func describeKey(row Row, keys []string) string {
 }
 
 // brief is a value in few characters.
-func brief(value any) string {
+func brief(value any) string { return Clip(jsonOf(value), 80) }
+
+func jsonOf(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return Clip(string(text), 80)
+	return string(text)
 }
 
 // Clip shortens a text to a number of characters.

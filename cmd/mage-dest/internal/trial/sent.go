@@ -18,10 +18,11 @@ type Sent struct {
 // SentStream is one stream of it.
 type SentStream struct {
 	Name    string
-	Keys    []string
-	Records int   // RECORD lines
-	Rows    []Row // one for each key, the last that came; all where there is no key
+	Keys    []string // unique_constraints, or else key_properties
+	Records int      // RECORD lines
+	Rows    []Row    // one for each key, the last that came; all where there is no key
 
+	keepFirst bool // unique_conflict_method IGNORE
 	versioned bool // ACTIVATE_VERSION may have removed rows
 	places    map[string]int
 }
@@ -36,18 +37,24 @@ func ReadSent(in io.Reader) (*Sent, error) {
 	var sent Sent
 	return &sent, eachLine(in, func(line string) {
 		var m struct {
-			Type          string          `json:"type"`
-			Stream        string          `json:"stream"`
-			KeyProperties []string        `json:"key_properties"`
-			Record        json.RawMessage `json:"record"`
-			Value         json.RawMessage `json:"value"`
+			Type     string          `json:"type"`
+			Stream   string          `json:"stream"`
+			Keys     []string        `json:"key_properties"`
+			Unique   []string        `json:"unique_constraints"`
+			Conflict string          `json:"unique_conflict_method"`
+			Record   json.RawMessage `json:"record"`
+			Value    json.RawMessage `json:"value"`
 		}
 		if json.Unmarshal([]byte(line), &m) != nil {
 			return
 		}
 		switch m.Type {
 		case "SCHEMA":
-			sent.stream(m.Stream).Keys = m.KeyProperties
+			s := sent.stream(m.Stream)
+			s.Keys, s.keepFirst = m.Unique, m.Conflict == "IGNORE"
+			if len(m.Unique) == 0 {
+				s.Keys = m.Keys
+			}
 		case "RECORD":
 			sent.Records++
 			sent.stream(m.Stream).add(m.Record)
@@ -79,7 +86,9 @@ func (s *SentStream) add(text []byte) {
 	key := keyOf(row, s.Keys)
 	place, seen := s.places[key]
 	if seen && len(s.Keys) > 0 {
-		s.Rows[place] = row
+		if !s.keepFirst {
+			s.Rows[place] = row
+		}
 		return
 	}
 	s.places[key] = len(s.Rows)
