@@ -120,7 +120,8 @@ func (f Feed) command(ctx context.Context, state, letters string) *exec.Cmd {
 	// The environment fills what the config leaves open: every reject is shown,
 	// not only the first, unless the config itself says what to do with them.
 	cmd.Env = append(os.Environ(), f.About.EnvPrefix+"ON_INVALID=dead_letter", f.About.EnvPrefix+"DEAD_LETTER_PATH="+letters)
-	ownGroup(cmd)
+	// Ctrl-C reaches the connector from the terminal too; two signals make it give
+	// up what it holds, which is as well: nobody is interested any more.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 30 * time.Second // more than shutdown_timeout
 	return cmd
