@@ -1,6 +1,9 @@
 package generator
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // InputError says what is wrong with what the user gave: the name, answers,
 // flags or a manifest. All faults are told at once; each names the place and the
@@ -10,6 +13,11 @@ type InputError struct {
 }
 
 func (e *InputError) Error() string { return strings.Join(e.Faults, "\n") }
+
+// inputErrorf is an InputError with one fault.
+func inputErrorf(format string, args ...any) *InputError {
+	return &InputError{Faults: []string{fmt.Sprintf(format, args...)}}
+}
 
 // asError returns nil without faults, so that checks can collect and end with it.
 func asError(faults []string) error {

@@ -65,19 +65,19 @@ func (b Base) replacement(dir string) (string, error) {
 func (b Base) check() error {
 	if b.Replace == "" {
 		if !semver.IsValid(b.Version) {
-			return &InputError{Faults: []string{"this mage-dest is no released version and its source folder is unknown; give a checkout of it with --replace DIR"}}
+			return inputErrorf("this mage-dest is no released version and its source folder is unknown; give a checkout of it with --replace DIR")
 		}
 		return nil
 	}
 	src, err := os.ReadFile(filepath.Join(b.Replace, goModFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &InputError{Faults: []string{fmt.Sprintf("--replace %s: the folder holds no go.mod; give a checkout of %s", b.Replace, baseModule)}}
+		return inputErrorf("--replace %s: the folder holds no go.mod; give a checkout of %s", b.Replace, baseModule)
 	}
 	if err != nil {
 		return fmt.Errorf("read --replace: %w", err)
 	}
 	if got := modfile.ModulePath(src); got != baseModule {
-		return &InputError{Faults: []string{fmt.Sprintf("--replace %s: the folder holds module %q; give a checkout of %s", b.Replace, got, baseModule)}}
+		return inputErrorf("--replace %s: the folder holds module %q; give a checkout of %s", b.Replace, got, baseModule)
 	}
 	return nil
 }
@@ -195,7 +195,7 @@ func checkModule(modulePath string) error {
 	if reason == "" {
 		return nil
 	}
-	return &InputError{Faults: []string{fmt.Sprintf("module %q: %s; give one such as github.com/you/acme with --module", clip(modulePath), reason)}}
+	return inputErrorf("module %q: %s; give one such as github.com/you/acme with --module", clip(modulePath), reason)
 }
 
 // stdRoots are the first parts of the import paths of the standard library.

@@ -84,7 +84,7 @@ func (l *Library) Load(ref string) (*Pack, error) {
 		return nil, err
 	}
 	if p.abstract {
-		return nil, &InputError{Faults: []string{fmt.Sprintf("template %q is only there to be extended; see mage-dest templates list", ref)}}
+		return nil, inputErrorf("template %q is only there to be extended; see mage-dest templates list", ref)
 	}
 	p.Digest = digest(p.sources)
 	return p, nil
@@ -115,11 +115,11 @@ func isFolder(ref string) bool {
 func (l *Library) loadFolder(dir string, chain []string) (*Pack, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, &InputError{Faults: []string{fmt.Sprintf("template %q: %v", dir, err)}}
+		return nil, inputErrorf("template %q: %v", dir, err)
 	}
 	defer root.Close()
 	if _, err := root.Stat(manifestFile); errors.Is(err, fs.ErrNotExist) {
-		return nil, &InputError{Faults: []string{fmt.Sprintf("template %q: the folder holds no %s", dir, manifestFile)}}
+		return nil, inputErrorf("template %q: the folder holds no %s", dir, manifestFile)
 	}
 	return l.read(root.FS(), filepath.ToSlash(dir), "", chain)
 }
@@ -131,7 +131,7 @@ func (l *Library) unknown(ref string) error {
 			names = append(names, s.Name)
 		}
 	}
-	return &InputError{Faults: []string{fmt.Sprintf("template %q is unknown; there is %s, or a folder given as ./DIR", clip(ref), strings.Join(names, ", "))}}
+	return inputErrorf("template %q is unknown; there is %s, or a folder given as ./DIR", clip(ref), strings.Join(names, ", "))
 }
 
 // read puts one pack together. A wanted name is that of the pack's folder.
@@ -164,7 +164,7 @@ func (l *Library) extended(m *manifest, file string, chain []string) (*Pack, err
 		return p, nil
 	}
 	if slices.Contains(chain, m.extends) || m.extends == m.name {
-		return nil, &InputError{Faults: []string{fmt.Sprintf("%s: packs extend one another in a ring: %s", file, strings.Join(append(chain, m.name, m.extends), ", "))}}
+		return nil, inputErrorf("%s: packs extend one another in a ring: %s", file, strings.Join(append(chain, m.name, m.extends), ", "))
 	}
 	return l.load(m.extends, append(chain, m.name))
 }

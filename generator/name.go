@@ -31,11 +31,11 @@ type Name struct {
 func ParseName(given string) (Name, error) {
 	words, err := splitName(given)
 	if err != nil {
-		return Name{}, &InputError{Faults: []string{fmt.Sprintf("name %q: %v", clip(given), err)}}
+		return Name{}, inputErrorf("name %q: %v", clip(given), err)
 	}
 	n := nameOf(words)
 	if reason := n.reserved(); reason != "" {
-		return Name{}, &InputError{Faults: []string{fmt.Sprintf("name %q: %s; add a word, such as %q", given, reason, n.Binary+"-store")}}
+		return Name{}, inputErrorf("name %q: %s; add a word, such as %q", given, reason, n.Binary+"-store")
 	}
 	return n, nil
 }

@@ -102,7 +102,7 @@ func folder(dir string, name Name) (string, error) {
 		return "", fmt.Errorf("resolve --dir %s: %w", dir, err)
 	}
 	if filepath.Dir(abs) == abs {
-		return "", &InputError{Faults: []string{fmt.Sprintf("--dir %s is the root of a file system; give a folder in it", dir)}}
+		return "", inputErrorf("--dir %s is the root of a file system; give a folder in it", dir)
 	}
 	return withoutLinks(abs), nil
 }
@@ -126,7 +126,7 @@ func (req Request) answers(pack *Pack, mayAsk bool) (map[string]any, error) {
 	if req.AnswersFile != "" {
 		src, err := os.ReadFile(req.AnswersFile)
 		if err != nil {
-			return nil, &InputError{Faults: []string{fmt.Sprintf("--answers: %v", err)}}
+			return nil, inputErrorf("--answers: %v", err)
 		}
 		sheet.addFile(req.AnswersFile, src)
 	}

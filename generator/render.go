@@ -161,7 +161,7 @@ func (r *rendering) checkPaths() error {
 		seen[folded] = f.output.Path
 		top, _, _ := strings.Cut(folded, "/")
 		if top == r.data.Name.Binary {
-			return &InputError{Faults: []string{fmt.Sprintf("name %q: the template has a file or folder %s where go build puts the program of that name; add a word, such as %q", r.data.Name.Binary, top, r.data.Name.Binary+"-store")}}
+			return inputErrorf("name %q: the template has a file or folder %s where go build puts the program of that name; add a word, such as %q", r.data.Name.Binary, top, r.data.Name.Binary+"-store")
 		}
 	}
 	return nil

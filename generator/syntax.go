@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -68,8 +67,8 @@ func checkPackageName(n Name, modulePath string, files []goFile) error {
 }
 
 func clash(n Name, f goFile, does string) error {
-	return &InputError{Faults: []string{fmt.Sprintf("name %q: its package %s would clash with the template's %s, which %s; add a word, such as %q",
-		n.Binary, n.Package, f.Path, does, n.Binary+"-store")}}
+	return inputErrorf("name %q: its package %s would clash with the template's %s, which %s; add a word, such as %q",
+		n.Binary, n.Package, f.Path, does, n.Binary+"-store")
 }
 
 // importName guesses the name of a package from its import path.
