@@ -1,0 +1,63 @@
+// Package sqldest is what every SQL destination shares. It knows no driver: it
+// writes through database/sql, and what differs from one database to the next
+// is a Dialect.
+//
+// A connector opens its database, makes one Writer and hands on what base calls
+// it with:
+//
+//	func (d *Destination) Open(ctx context.Context) error {
+//		db, err := sql.Open("driver", d.Config().URL)
+//		if err != nil {
+//			return err
+//		}
+//		d.writer = sqldest.New(db, dialect{}, sqldest.Options{Logger: d.Logger()})
+//		return nil
+//	}
+//
+//	func (d *Destination) HandleSchema(ctx context.Context, stream base.Stream) error {
+//		return d.writer.HandleSchema(ctx, stream)
+//	}
+//
+//	func (d *Destination) ActivateVersion(ctx context.Context, stream base.Stream, version int64) error {
+//		return d.writer.ActivateVersion(ctx, stream, version)
+//	}
+//
+//	func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
+//		return d.writer.Write(ctx, d.Stream(stream), recordData)
+//	}
+//
+// # Tables
+//
+// A stream is a table of its name, after Options.TablePrefix; Options.Table names
+// the table of the one stream of a run. HandleSchema creates it, and later adds
+// the columns that a schema has and the table lacks. Tables, columns and rows
+// are never dropped for a schema, and the same schema twice changes nothing.
+//
+// A property is a column of its name, quoted, whatever the name holds. Names
+// that a database cannot tell apart, empty ones, ones with U+0000 and ones that
+// are too long get a suffix made of their own hash, so that the same property
+// finds the same column in every run.
+//
+// A column that comes with a record and is not in the schema is added to the
+// table as one of type Mixed, with a warning: nothing is dropped.
+//
+// # Rows
+//
+// A batch is one transaction. A stream with unique_constraints, or else with
+// key_properties, has one row per key, kept by a unique index: by UPDATE, the
+// default, the last record with a key wins and a column that it lacks becomes
+// NULL; by IGNORE the first one stays. A record in which a key is missing or null
+// is refused, and so is one with a value that the database cannot hold: they are
+// listed in a *base.BatchError, and all others of the batch are stored. When the
+// key of a stream changes, the index of the former key goes, and HandleSchema
+// fails if the rows that are there are not unique by the new one. A stream
+// without a key appends.
+//
+// # Columns of the writer's own
+//
+// _mage_created_at and _mage_updated_at are in every table: UTC, as
+// "2006-01-02 15:04:05.000000", the same in all rows of a batch; an update keeps
+// the first. _sdc_table_version is there from the first record on that bears a
+// version: ActivateVersion deletes the rows of other versions, or marks them in
+// _sdc_deleted_at with Options.SoftDelete.
+package sqldest
