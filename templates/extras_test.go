@@ -133,13 +133,13 @@ func TestReleasedBaseNeedsNoFolder(t *testing.T) {
 	for _, pack := range packNames(t) {
 		released := write(t, generator.Request{Name: "acme", Template: pack, Base: generator.Base{Version: "v1.2.3"}, NoTypeCheck: true})
 		for file, text := range released.texts(t) {
-			if strings.Contains(text, "dropreplace") || strings.Contains(text, "build-context") || strings.Contains(text, "-replace=") {
+			if strings.Contains(text, "replaces") || strings.Contains(text, "build-context") || strings.Contains(text, "-replace=") {
 				t.Errorf("%s: %s speaks of a replace that is not there", pack, file)
 			}
 		}
 		replaced := newConnector(t, pack, "acme").texts(t)
 		for file, words := range map[string]string{
-			"README.md": "dropreplace", ".github/workflows/ci.yml": "dropreplace",
+			"README.md": "-dropreplace", ".github/workflows/ci.yml": "go.mod replaces",
 			"Dockerfile": "COPY --from=mage-dest", "Makefile": "--build-context",
 		} {
 			if !strings.Contains(replaced[file], words) {
