@@ -20,7 +20,15 @@ import (
 // the way that a tap's output walks.
 type connector struct {
 	base.Destination[struct{}]
+	store  *store
 	writer *sqldest.Writer
+}
+
+func (c *connector) Open(context.Context) error {
+	options := c.store.options
+	options.Logger = c.Logger()
+	c.writer = sqldest.New(c.store.db, c.store.dialect, options)
+	return nil
 }
 
 func (c *connector) HandleSchema(ctx context.Context, stream base.Stream) error {
@@ -47,7 +55,15 @@ type store struct {
 
 func newStore(t *testing.T) *store {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db"))
+	s := &store{t: t, db: openDatabase(t), dialect: dialect{}, config: `{"validation": "mage"}`}
+	s.now = time.Date(2026, 1, 2, 3, 4, 5, 67e6, time.FixedZone("", 3600))
+	s.options.Now = func() time.Time { return s.now }
+	return s
+}
+
+func openDatabase(t testing.TB) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,17 +73,14 @@ func newStore(t *testing.T) *store {
 			t.Error(err)
 		}
 	})
-	s := &store{t: t, db: db, dialect: dialect{}, config: `{"key": 1}`, now: time.Date(2026, 1, 2, 3, 4, 5, 67e6, time.FixedZone("", 3600))}
-	s.options.Now = func() time.Time { return s.now }
-	return s
+	return db
 }
 
 // run loads lines and returns the exit code and the log.
 func (s *store) run(lines ...string) (exit int, log string) {
 	s.t.Helper()
 	var stderr bytes.Buffer
-	c := &connector{writer: sqldest.New(s.db, s.dialect, s.options)}
-	exit = base.Run(s.t.Context(), c, base.Info{Name: "test"}, base.Env{
+	exit = base.Run(s.t.Context(), &connector{store: s}, base.Info{Name: "test"}, base.Env{
 		Args:   []string{"--config_json", s.config},
 		Stdin:  strings.NewReader(strings.Join(lines, "\n")),
 		Stderr: &stderr,
