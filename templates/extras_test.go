@@ -153,3 +153,15 @@ func TestReleasedBaseNeedsNoFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestLintIsOneVersion: what passes on a desk passes in CI.
+func TestLintIsOneVersion(t *testing.T) {
+	for _, pack := range packNames(t) {
+		c := newConnector(t, pack, "acme")
+		local := regexp.MustCompile(`cmd/golangci-lint@(v\S+)`).FindStringSubmatch(c.read(t, "Makefile"))
+		remote := regexp.MustCompile(`version: (v\S+)`).FindStringSubmatch(c.read(t, ".github/workflows/ci.yml"))
+		if local == nil || remote == nil || local[1] != remote[1] {
+			t.Errorf("%s: make lint runs %v, CI %v", pack, local, remote)
+		}
+	}
+}
