@@ -10,6 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	_ "github.com/mage-dest/mage-dest/cmd/mage-dest/facts"
+	_ "github.com/mage-dest/mage-dest/cmd/mage-dest/internal/trial"
+	_ "github.com/mage-dest/mage-dest/templates"
 )
 
 // room is where a guide is followed.
@@ -71,7 +75,22 @@ func (r *room) install(t *testing.T, readme string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	readSources(t)
 	r.run(t, strings.Replace(lines[1], "-C mage-dest", "-C "+root, 1))
+}
+
+// readSources makes the tool's files inputs of this test, for go test to know
+// when a result that it has kept is out of date. What the tool links besides,
+// this package imports.
+func readSources(t *testing.T) {
+	t.Helper()
+	files, err := filepath.Glob("../../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source files: %v", err)
+	}
+	for _, path := range files {
+		read(t, path)
+	}
 }
 
 // follow does what a section of a guide says.
