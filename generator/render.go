@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"text/template"
+	"text/template/parse"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/imports"
@@ -82,7 +83,12 @@ func (r *rendering) renderAll(set *template.Template) (files []File, faults []*T
 	found := make([]*TemplateError, len(outputs))
 	var wait sync.WaitGroup
 	for i, o := range outputs {
-		wait.Go(func() { files[i], found[i] = r.file(set, o) })
+		t, err := parseOutput(set, o)
+		if err != nil {
+			found[i] = r.locate(o, err)
+			continue
+		}
+		wait.Go(func() { files[i], found[i] = r.file(t, o) })
 	}
 	wait.Wait()
 	return files, slices.DeleteFunc(found, func(e *TemplateError) bool { return e == nil })
@@ -99,16 +105,12 @@ func (r *rendering) partials() (*template.Template, error) {
 	return set, nil
 }
 
-// file renders one output.
-func (r *rendering) file(set *template.Template, o Output) (File, *TemplateError) {
+// file renders one output, from its template t unless it is a plain copy.
+func (r *rendering) file(t *template.Template, o Output) (File, *TemplateError) {
 	f := File{Path: r.path(o.Path), Class: o.Class, Mode: o.Mode, output: o, rendered: o.source.bytes}
-	if o.source.execute {
+	if t != nil {
 		var out bytes.Buffer
-		t, err := parseOutput(set, o)
-		if err == nil {
-			err = t.Execute(&out, r.scope())
-		}
-		if err != nil {
+		if err := t.Execute(&out, r.scope()); err != nil {
 			return File{}, r.locate(o, err)
 		}
 		f.rendered = out.Bytes()
@@ -127,12 +129,32 @@ func (r *rendering) file(set *template.Template, o Output) (File, *TemplateError
 	return f, nil
 }
 
+// parseOutput adds the template of an output to those of set; it is nil for a
+// plain copy. What it defined would be seen by the outputs after it and change
+// with their order, so it may define nothing.
 func parseOutput(set *template.Template, o Output) (*template.Template, error) {
-	t, err := set.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("clone partials: %w", err)
+	if !o.source.execute {
+		return nil, nil
 	}
-	return t.New(o.source.label).Delims(o.left, o.right).Parse(string(o.source.bytes))
+	before := treesOf(set)
+	t, err := set.New(o.source.label).Delims(o.left, o.right).Parse(string(o.source.bytes))
+	if err != nil {
+		return nil, err
+	}
+	after := treesOf(set)
+	delete(after, o.source.label)
+	if !maps.Equal(before, after) {
+		return nil, errors.New("it defines a template of its own; put that into _partials, a file each")
+	}
+	return t, nil
+}
+
+func treesOf(set *template.Template) map[string]*parse.Tree {
+	trees := map[string]*parse.Tree{}
+	for _, t := range set.Templates() {
+		trees[t.Name()] = t.Tree
+	}
+	return trees
 }
 
 // scope returns data of its own for each template: what one does to a map of
@@ -202,7 +224,12 @@ func checkYAML(src []byte) error {
 
 // foldLines makes one line feed of every line break, so that sums and merges do
 // not depend on how a checkout ends its lines.
-func foldLines(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+func foldLines(b []byte) []byte {
+	if bytes.IndexByte(b, '\r') < 0 {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+}
 
 // firstLines is where tools look for the mark of generated files.
 func firstLines(b []byte) []byte {
