@@ -25,17 +25,24 @@ type export struct {
 	reason string
 }
 
-func (e export) read(fset *token.FileSet, known map[string]*types.Package, importPath string) (*types.Package, error) {
+// read adds the package, and what it needs of others, to known.
+func (e export) read(fset *token.FileSet, known map[string]*types.Package, importPath string) error {
+	if e.file == "" {
+		return fmt.Errorf("no types of %s%s", importPath, e.reason)
+	}
 	f, err := os.Open(e.file)
 	if err != nil {
-		return nil, fmt.Errorf("open export data of %s: %w", importPath, err)
+		return fmt.Errorf("open types of %s: %w", importPath, err)
 	}
 	defer f.Close()
 	data, err := gcexportdata.NewReader(f)
 	if err != nil {
-		return nil, fmt.Errorf("find export data of %s: %w", importPath, err)
+		return fmt.Errorf("find types of %s: %w", importPath, err)
 	}
-	return gcexportdata.Read(data, fset, known, importPath)
+	if _, err := gcexportdata.Read(data, fset, known, importPath); err != nil {
+		return fmt.Errorf("read types of %s: %w", importPath, err)
+	}
+	return nil
 }
 
 // moduleFiles is what the go command needs to find the imports of a module that
@@ -105,11 +112,8 @@ func parseExports(out []byte) (map[string]export, error) {
 			return nil, fmt.Errorf("read the answer of go list: %w", err)
 		}
 		e := export{file: p.Export}
-		if p.Export == "" {
-			e.reason = "no types of " + p.ImportPath
-			if p.Error != nil {
-				e.reason += " (" + firstLine(p.Error.Err) + ")"
-			}
+		if p.Error != nil {
+			e.reason = " (" + firstLine(p.Error.Err) + ")"
 		}
 		exports[p.ImportPath] = e
 	}

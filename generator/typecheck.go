@@ -25,7 +25,7 @@ const maxTypeErrors = 10
 func (r *rendering) typeCheck(ctx context.Context, fset *token.FileSet, files []goFile, mod moduleFiles) (notices []string, err error) {
 	c := &checker{
 		fset: fset, module: r.data.Module, dirs: map[string]*goPackage{}, checked: map[string]*types.Package{},
-		failed: map[string]bool{}, external: map[string]*types.Package{},
+		failed: map[string]bool{}, external: map[string]*types.Package{}, unread: map[string]string{},
 	}
 	for _, f := range files {
 		if c.builds(f) {
@@ -36,7 +36,7 @@ func (r *rendering) typeCheck(ctx context.Context, fset *token.FileSet, files []
 	if err != nil {
 		return []string{fmt.Sprintf("types are not checked: %v", err)}, nil
 	}
-	c.exports = exports
+	c.readExports(exports)
 	for _, dir := range sortedKeysOf(c.dirs) {
 		if missing := c.missing(dir, map[string]bool{}); len(missing) > 0 {
 			notices = append(notices, fmt.Sprintf("types of %s are not checked: %s", c.importPath(dir), strings.Join(missing, "; ")))
@@ -74,7 +74,7 @@ type checker struct {
 	checked  map[string]*types.Package // the module's packages by import path
 	failed   map[string]bool           // those of them that have errors
 	external map[string]*types.Package // all others
-	exports  map[string]export
+	unread   map[string]string         // imports without types, and why
 	errors   []types.Error
 }
 
@@ -128,6 +128,15 @@ func (c *checker) externalImports() []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
+// readExports reads the types of the imports from other modules.
+func (c *checker) readExports(exports map[string]export) {
+	for _, importPath := range c.externalImports() {
+		if err := exports[importPath].read(c.fset, c.external, importPath); err != nil {
+			c.unread[importPath] = err.Error()
+		}
+	}
+}
+
 // missing lists why a package cannot be checked: imports of it, or of a package
 // of the module that it imports, have no export data.
 func (c *checker) missing(dir string, seen map[string]bool) []string {
@@ -140,8 +149,8 @@ func (c *checker) missing(dir string, seen map[string]bool) []string {
 		for _, imp := range importsOf(f) {
 			if own, ok := c.dirOf(imp); ok {
 				reasons = append(reasons, c.missing(own, seen)...)
-			} else if e, ok := c.exports[imp]; ok && e.file == "" {
-				reasons = append(reasons, e.reason)
+			} else if reason := c.unread[imp]; reason != "" {
+				reasons = append(reasons, reason)
 			}
 		}
 	}
@@ -166,7 +175,7 @@ func (c *checker) check(dir string) {
 }
 
 func (c *checker) run(importPath string, files []*ast.File) *types.Package {
-	conf := types.Config{Importer: c, Error: func(err error) {
+	conf := types.Config{Importer: c, FakeImportC: true, Error: func(err error) {
 		if e, ok := errors.AsType[types.Error](err); ok {
 			c.errors = append(c.errors, e)
 		}
@@ -186,10 +195,10 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 	if dir, own := c.dirOf(importPath); own {
 		return c.importOwn(dir, importPath)
 	}
-	if pkg := c.external[importPath]; pkg != nil && pkg.Complete() {
+	if pkg := c.external[importPath]; pkg != nil {
 		return pkg, nil
 	}
-	return c.exports[importPath].read(c.fset, c.external, importPath)
+	return nil, errors.New("its types are not known")
 }
 
 func (c *checker) importOwn(dir, importPath string) (*types.Package, error) {
