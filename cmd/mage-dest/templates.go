@@ -16,7 +16,8 @@ func newTemplatesCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "templates",
 		Short: "List and show what connectors are made from",
-		Args:  cobra.NoArgs,
+		Args:  cobra.NoArgs, // and RunE, so that an unknown word is an error
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newTemplatesList(s), newTemplatesShow(s))
 	return cmd
