@@ -42,14 +42,9 @@ func topics() ([]topic, error) {
 func newHelpCommand(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [VERB | TOPIC]",
-		Short: "Explain a verb or a topic",
+		Short: "Explain a verb, or a topic: " + strings.Join(topicNames(), ", "),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			list, _ := topics()
-			for _, t := range list {
-				names = append(names, t.name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return topicNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			list, err := topics()
@@ -59,21 +54,36 @@ func newHelpCommand(s streams) *cobra.Command {
 			if len(args) == 0 {
 				return helpIndex(cmd.Root(), s.Out, list)
 			}
-			if len(args) == 1 {
-				for _, t := range list {
-					if t.name == args[0] {
-						_, err := io.WriteString(s.Out, t.text)
-						return err
-					}
+			for _, t := range list {
+				if len(args) == 1 && t.name == args[0] {
+					_, err := io.WriteString(s.Out, t.text)
+					return err
 				}
 			}
-			verb, rest, err := cmd.Root().Find(args)
-			if err != nil || verb == cmd.Root() || len(rest) > 0 {
-				return &generator.InputError{Faults: []string{fmt.Sprintf("no verb or topic is called %q; mage-dest help lists them", strings.Join(args, " "))}}
-			}
-			return verb.Help()
+			return verbHelp(cmd.Root(), args)
 		},
 	}
+}
+
+func verbHelp(root *cobra.Command, args []string) error {
+	verb, rest, err := root.Find(args)
+	if err != nil || verb == root || len(rest) > 0 {
+		return &generator.InputError{Faults: []string{fmt.Sprintf(
+			"no verb or topic is called %q; mage-dest help lists them", strings.Join(args, " "))}}
+	}
+	return verb.Help()
+}
+
+func topicNames() []string {
+	list, err := topics()
+	if err != nil {
+		return nil // help itself tells it
+	}
+	var names []string
+	for _, t := range list {
+		names = append(names, t.name)
+	}
+	return names
 }
 
 func helpIndex(root *cobra.Command, out io.Writer, list []topic) error {
