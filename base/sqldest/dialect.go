@@ -53,8 +53,10 @@ type Dialect interface {
 // Limits are what a database allows; 0 stands for no limit.
 type Limits struct {
 	Columns    int // of a table
-	Variables  int // of a statement
 	Identifier int // bytes of a name
+
+	// Variables of a statement, or fewer where the driver is faster with fewer.
+	Variables int
 }
 
 // Column is a column of a table.

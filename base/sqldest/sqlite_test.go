@@ -36,8 +36,9 @@ func (dialect) Fold(name string) string {
 
 func (dialect) Placeholder(int) string { return "?" }
 
-// Limits are those that SQLite is built with if nobody changes them.
-func (dialect) Limits() sqldest.Limits { return sqldest.Limits{Columns: 2000, Variables: 32766} }
+// Limits are those of SQLite as its makers build it. It would allow 32,766
+// variables, but the driver searches all of them for each one.
+func (dialect) Limits() sqldest.Limits { return sqldest.Limits{Columns: 2000, Variables: 120} }
 
 func (dialect) ColumnType(t sqldest.Type) string {
 	if t == sqldest.Text || t == sqldest.JSON {
