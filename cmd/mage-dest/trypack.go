@@ -212,23 +212,28 @@ func printLanded(p painter, t packTrial) {
 		if l.Compared == "count" {
 			compared = "rows only"
 		}
-		rows = append(rows, row{colour, []string{l.Stream, fmt.Sprint(l.Sent), fmt.Sprint(l.Rows), compared, sample(l.Sample)}})
+		rows = append(rows, row{colour, []string{l.Stream, fmt.Sprint(l.Sent), fmt.Sprint(l.Rows), compared, sample(l)}})
 	}
 	p.table([]string{"STREAM", "SENT", "ROWS", "COMPARED", "LAST ROW"}, rows)
 	p.line(plain, "\nState  %s", printable(string(t.Run.State)))
 }
 
-// sample is a row in one line: what came with the record, not what the store
-// added.
-func sample(r trial.Row) string {
-	var parts []string
-	for _, column := range slices.Sorted(maps.Keys(r)) {
-		if r[column] == nil || strings.HasPrefix(column, "_") {
-			continue
+// sample is a row in one line, its key first: what came with the record, not
+// what the store added.
+func sample(l trial.Landing) string {
+	columns := slices.Clone(l.Keys)
+	for _, column := range slices.Sorted(maps.Keys(l.Sample)) {
+		if !slices.Contains(columns, column) && !strings.HasPrefix(column, "_") {
+			columns = append(columns, column)
 		}
-		parts = append(parts, column+"="+trial.Clip(fmt.Sprint(r[column]), 44))
 	}
-	return trial.Clip(strings.Join(parts, " "), 110)
+	var parts []string
+	for _, column := range columns {
+		if value := l.Sample[column]; value != nil {
+			parts = append(parts, column+"="+trial.Clip(fmt.Sprint(value), 66))
+		}
+	}
+	return trial.Clip(strings.Join(parts, " "), 120)
 }
 
 func printWhere(p painter, t packTrial) {

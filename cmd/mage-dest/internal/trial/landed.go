@@ -19,11 +19,12 @@ type Table struct {
 
 // Landing is a stream beside what became of it.
 type Landing struct {
-	Stream string `json:"stream"`
-	Sent   int    `json:"sent"` // RECORD messages
-	Want   int    `json:"want"` // rows that they make: one for each key
-	Rows   int    `json:"rows"` // rows in the database
-	Values int    `json:"values"`
+	Stream string   `json:"stream"`
+	Keys   []string `json:"keys"` // columns that tell rows apart
+	Sent   int      `json:"sent"` // RECORD messages
+	Want   int      `json:"want"` // rows that they make: one for each key
+	Rows   int      `json:"rows"` // rows in the database
+	Values int      `json:"values"`
 
 	// Compared says how far the rows were held against the records: "values" or,
 	// where ACTIVATE_VERSION or rows without a key leave no way to pair them,
@@ -43,7 +44,7 @@ const mostFaults = 5
 func Compare(sent *Sent, tables []Table) []Landing {
 	landings := make([]Landing, 0, len(sent.Streams))
 	for _, s := range sent.Streams {
-		l := Landing{Stream: s.Name, Sent: s.Records, Want: len(s.Rows), Compared: "count", Faults: []string{}}
+		l := Landing{Stream: s.Name, Keys: s.Keys, Sent: s.Records, Want: len(s.Rows), Compared: "count", Faults: []string{}}
 		i := slices.IndexFunc(tables, func(t Table) bool { return t.Name == s.Name })
 		if i < 0 {
 			l.fault("the database has no table of that name")
@@ -140,15 +141,20 @@ func same(sent, stored any) bool {
 	case json.Number:
 		return sameNumber(want.String(), fmt.Sprint(stored))
 	case string:
-		return stored == want || sameTime(want, stored) || stored == jsonOf(want)
+		return stored == want || sameTime(want, stored) || sameAsJSON(want, stored)
 	default:
-		text, ok := stored.(string)
-		if !ok {
-			return false
-		}
-		got, err := decode([]byte(text))
-		return err == nil && reflect.DeepEqual(want, got)
+		return sameAsJSON(want, stored)
 	}
+}
+
+// sameAsJSON reads the stored value as JSON text.
+func sameAsJSON(want, stored any) bool {
+	text, ok := stored.(string)
+	if !ok {
+		return false
+	}
+	got, err := decode([]byte(text))
+	return err == nil && reflect.DeepEqual(want, got)
 }
 
 func sameNumber(want, got string) bool {
@@ -182,14 +188,12 @@ func describeKey(row Row, keys []string) string {
 }
 
 // brief is a value in few characters.
-func brief(value any) string { return Clip(jsonOf(value), 80) }
-
-func jsonOf(value any) string {
+func brief(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return string(text)
+	return Clip(string(text), 80)
 }
 
 // Clip shortens a text to a number of characters.
