@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 )
 
 // stagingPrefix starts the name of the folder that a new connector is written
@@ -62,10 +61,12 @@ func (p *Plan) write(root *os.Root) error {
 			base = append(base, File{Path: path.Join(baseFolder, f.Path), Mode: 0o644, Content: f.Content})
 		}
 	}
-	var g errgroup.Group
-	g.Go(func() error { return writeFiles(root, p.files) })
-	g.Go(func() error { return writeFiles(root, base) })
-	if err := g.Wait(); err != nil {
+	var baseErr error
+	var wait sync.WaitGroup
+	wait.Go(func() { baseErr = writeFiles(root, base) })
+	err := writeFiles(root, p.files)
+	wait.Wait()
+	if err := errors.Join(err, baseErr); err != nil {
 		return err
 	}
 	return writeFiles(root, []File{{Path: stateFile, Mode: 0o644, Content: p.state}})
