@@ -193,7 +193,7 @@ func (o tryOptions) printPack(t packTrial) error {
 	printList(p, red, "What is wrong", t.Faults)
 	p.line(plain, "")
 	if t.OK {
-		p.line(green, "All %d records are in the database, every value as it was sent.", t.Records)
+		p.line(green, "All %d records are in the database%s.", t.Records, howFar(t.Landed))
 	}
 	printWhere(p, t)
 	return nil
@@ -216,6 +216,14 @@ func printLanded(p painter, t packTrial) {
 	}
 	p.table([]string{"STREAM", "SENT", "ROWS", "COMPARED", "LAST ROW"}, rows)
 	p.line(plain, "\nState  %s", printable(string(t.Run.State)))
+}
+
+// howFar says how sure that is.
+func howFar(landed []trial.Landing) string {
+	if slices.ContainsFunc(landed, func(l trial.Landing) bool { return l.Compared == "count" }) {
+		return ": the rows were counted and, where they have a key, compared value by value"
+	}
+	return ", every value as it was sent"
 }
 
 // sample is a row in one line, its key first: what came with the record, not

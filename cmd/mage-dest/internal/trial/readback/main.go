@@ -33,7 +33,8 @@ func run(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: readback FILE")
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: args[0]}).EscapedPath()+"?mode=ro")
+	// rw, not ro: only so does SQLite take its own -wal and -shm files away again.
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: args[0]}).EscapedPath()+"?mode=rw")
 	if err != nil {
 		return err
 	}
