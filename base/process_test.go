@@ -29,6 +29,9 @@ func runAsConnector() {
 	if !ok {
 		return
 	}
+	if behaviour == "count" {
+		base.Main(&counting{}, tracedInfo())
+	}
 	d := &plain{export: func(ctx context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
 		// The test reads this from a pipe of its own, for stderr may be closed.
 		report(os.Getenv("BASE_TEST_REPORT"), "exporting "+stream+" "+joinRecords(recordData))

@@ -67,6 +67,24 @@ func joinRecords(recordData []base.RecordData) string {
 	return strings.Join(texts, " ")
 }
 
+// counting only counts, so that what a run takes is base's own.
+type counting struct {
+	base.Destination[tracedConfig]
+	records map[string]int
+	bytes   int64
+}
+
+func (c *counting) ExportBatchData(_ context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
+	if c.records == nil {
+		c.records = map[string]int{}
+	}
+	c.records[stream] += len(recordData)
+	for _, item := range recordData {
+		c.bytes += int64(len(item.Record.Raw()))
+	}
+	return nil
+}
+
 // full has every optional method. fail names calls that go wrong, by their line
 // in the trace up to the first space after the stream.
 type full struct {

@@ -12,9 +12,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Schema is a compiled schema.
+// Schema is a compiled schema: a value is valid by it if it is by each part.
 type Schema struct {
-	compiled *jsonschema.Schema
+	parts  []*jsonschema.Schema
+	closed map[string]any // the members allowed, if not nil
 }
 
 // schemaURL names the schema while it is compiled; nothing is loaded from it.
@@ -27,13 +28,18 @@ func Compile(schema []byte) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := newCompiler(jsonschema.Draft7)
-	compiler.AssertFormat()
-	compiled, err := compile(compiler, document)
-	if err != nil {
-		return nil, err
+	parts, closed := split(document)
+	s := &Schema{closed: closed}
+	for _, part := range parts {
+		compiler := newCompiler(jsonschema.Draft7)
+		compiler.AssertFormat()
+		compiled, err := compile(compiler, part)
+		if err != nil {
+			return nil, err
+		}
+		s.parts = append(s.parts, compiled)
 	}
-	return &Schema{compiled}, nil
+	return s, nil
 }
 
 // CompileColumns compiles the schema of each property by itself, as Mage's base
@@ -45,15 +51,19 @@ func CompileColumns(schema []byte) (map[string]*Schema, error) {
 		return nil, err
 	}
 	delete(document, "$schema")
-	compiled, err := compile(newCompiler(jsonschema.Draft4), document)
-	if err != nil {
-		return nil, err
-	}
-	columns := make(map[string]*Schema, len(compiled.Properties))
+	delete(document, "additionalProperties") // columns are known or not, whatever it says
+	columns := map[string]*Schema{}
 	seen := map[*jsonschema.Schema]bool{}
-	for name, property := range compiled.Properties {
-		asMage(property, seen)
-		columns[name] = &Schema{property}
+	parts, _ := split(document)
+	for _, part := range parts {
+		compiled, err := compile(newCompiler(jsonschema.Draft4), part)
+		if err != nil {
+			return nil, err
+		}
+		for name, property := range compiled.Properties {
+			asMage(property, seen)
+			columns[name] = &Schema{parts: []*jsonschema.Schema{property}}
+		}
 	}
 	return columns, nil
 }
@@ -79,14 +89,22 @@ func decode(schema []byte) (map[string]any, error) {
 	if err := decoder.Decode(&document); err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
+	if _, err := tame(document); err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
 	return document, nil
 }
 
-func compile(compiler *jsonschema.Compiler, document map[string]any) (*jsonschema.Schema, error) {
+func compile(compiler *jsonschema.Compiler, document map[string]any) (compiled *jsonschema.Schema, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the library that reads it failed: %v", cause)
+		}
+	}()
 	if err := compiler.AddResource(schemaURL, document); err != nil {
 		return nil, plain(err)
 	}
-	compiled, err := compiler.Compile(schemaURL)
+	compiled, err = compiler.Compile(schemaURL)
 	if err != nil {
 		return nil, plain(err)
 	}

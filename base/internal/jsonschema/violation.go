@@ -26,9 +26,22 @@ func (v Violation) String() string {
 }
 
 // Validate holds a value against the schema; numbers must be json.Number. It
-// returns every violation, none for a valid value.
-func (s *Schema) Validate(value any) []Violation {
-	return violationsOf(s.compiled.Validate(value))
+// returns every violation, none for a valid value. The value is not to be used
+// again.
+func (s *Schema) Validate(value any) (violations []Violation) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			violations = []Violation{{Reason: fmt.Sprintf("the library that checks it failed: %v", cause)}}
+		}
+	}()
+	value, err := tame(value)
+	if err != nil {
+		return []Violation{{Reason: err.Error()}}
+	}
+	for _, part := range s.parts {
+		violations = append(violations, violationsOf(part.Validate(value))...)
+	}
+	return append(violations, notAllowed(value, s.closed)...)
 }
 
 func violationsOf(err error) []Violation {
