@@ -124,27 +124,22 @@ func eachRow(ctx context.Context, tx *sql.Tx, query, table string, scan func(*sq
 //	      arrays as JSON text
 //	TEXT  a string as it is, anything else as JSON text
 //
-// and in a column for objects and arrays everything as JSON text. Other types are
-// those of tables that were there before; what they would change is an error.
+// Other types are those of tables that were there before; what they would change
+// is an error.
 func (dialect) Encode(column sqldest.Column, t sqldest.Type, v base.Value) (any, error) {
-	if v.LoneSurrogate() && t != sqldest.JSON {
+	if v.LoneSurrogate() {
 		return nil, errors.New("it holds half of a surrogate pair, which is no character and cannot be stored as text")
 	}
 	affinity := affinityOf(column.SQLType)
-	var bound any
-	switch {
-	case t == sqldest.JSON:
-		bound = string(v)
-	case affinity == "TEXT":
-		bound = v.Text()
-	default:
-		bound = natural(t, v)
+	if affinity == "TEXT" {
+		return v.Text(), nil
 	}
-	if affinity == "" || affinity == "TEXT" || kept(affinity, bound) {
-		return bound, nil
+	bound := natural(t, v)
+	if affinity != "" && !kept(affinity, bound) {
+		return nil, fmt.Errorf("the table was made with a column of type %s, which would change the value: load into another table",
+			column.SQLType)
 	}
-	return nil, fmt.Errorf("the table was made with a column of type %s, which would change the value: load into another table",
-		column.SQLType)
+	return bound, nil
 }
 
 // natural is the value in the storage class that is its own.
