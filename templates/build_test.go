@@ -25,16 +25,14 @@ func TestNamesOfEveryForm(t *testing.T) {
 	}
 }
 
-// TestReadmeIsTrue runs the first commands of README as they are written there. The
-// last of them runs the connector, which ends as the pack's README says.
+// TestReadmeIsTrue runs the commands of README as they are written, up to those that
+// build and run the connector. The last of them runs the connector, which ends as the pack's README says.
 func TestReadmeIsTrue(t *testing.T) {
 	for _, pack := range packNames(t) {
 		t.Run(pack, func(t *testing.T) {
 			c := newConnector(t, pack, "acme-crm")
 			c.goTool(t, "mod", "tidy")
-			_, block, _ := strings.Cut(c.read(t, "README.md"), "```sh\n")
-			block, _, _ = strings.Cut(block, "```")
-			commands := strings.Split(strings.TrimSpace(block), "\n")
+			commands := firstCommands(t, c.read(t, "README.md"))
 			for i, command := range commands {
 				cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
 				cmd.Dir, cmd.Env = c.dir, append(os.Environ(), "GOWORK=off")
@@ -47,6 +45,23 @@ func TestReadmeIsTrue(t *testing.T) {
 			holdSettings(t, c)
 		})
 	}
+}
+
+// firstCommands are those of README up to the first block of "Build, test, run".
+func firstCommands(t *testing.T, readme string) []string {
+	t.Helper()
+	const heading, fence = "## Build, test, run\n", "```sh\n"
+	intro, section, found := strings.Cut(readme, heading)
+	_, block, hasBlock := strings.Cut(section, fence)
+	if !found || !hasBlock {
+		t.Fatalf("README.md has no commands under %q", heading)
+	}
+	var commands []string
+	for _, text := range append(strings.Split(intro, fence)[1:], block) {
+		text, _, _ = strings.Cut(text, "```")
+		commands = append(commands, strings.Split(strings.TrimSpace(text), "\n")...)
+	}
+	return commands
 }
 
 // holdSettings holds the rows of README to those that the program prints.
