@@ -61,7 +61,8 @@ type (
 	}
 
 	// AfterProcessor is Mage's hook after_process: called when all input was
-	// exported, before Close; not after a failure.
+	// exported, before Close, or when the connection was tested or the templates
+	// printed; not after a failure.
 	AfterProcessor interface {
 		AfterProcess(ctx context.Context) error
 	}

@@ -79,7 +79,7 @@ func (d *deadLetters) flush(ctx context.Context) error {
 		err = d.append()
 	}
 	if err != nil {
-		return fmt.Errorf("dead letters: %w", err)
+		return err
 	}
 	d.waiting, d.bytes = nil, 0
 	return nil

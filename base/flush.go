@@ -158,5 +158,8 @@ func (r *run) exportOne(s *Stream, record Record) error {
 
 // storeLetters makes the dead letters durable that wait for it.
 func (r *run) storeLetters() error {
-	return r.author(func() error { return r.letters.flush(r.calls) })
+	if err := r.author(func() error { return r.letters.flush(r.calls) }); err != nil {
+		return fmt.Errorf("dead letters: %w", err)
+	}
+	return nil
 }

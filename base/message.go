@@ -74,6 +74,7 @@ func (r *run) refuseLine(line singer.Line, err error) error {
 	if r.limits.OnInvalid != "dead_letter" {
 		return fault
 	}
+	r.summary.lines++
 	r.set.started(r.env.Now())
 	return r.letters.add(DeadLetter{
 		Line: line.Number, Offset: line.Offset, Reason: fault.Error(), Original: bytes.Clone(line.Text),

@@ -105,10 +105,8 @@ func (r *run) finish(end error) error {
 	}
 	_, err := r.saveState(true)
 	r.note(err)
-	if r.can.after != nil && end == nil && len(r.failures) == 0 {
-		if err := r.author(func() error { return r.can.after.AfterProcess(r.calls) }); err != nil {
-			r.note(fmt.Errorf("after_process: %w", err))
-		}
+	if end == nil && len(r.failures) == 0 {
+		r.note(r.afterProcess(r.calls, r.author))
 	}
 	r.note(r.close())
 	r.note(r.letters.close())

@@ -110,7 +110,10 @@ func (r *run) main(ctx context.Context) int {
 // act does the one thing that the flags ask for.
 func (r *run) act(ctx context.Context) error {
 	if r.flags.showTemplates && !r.flags.testConnection {
-		return showTemplates(r.env.Stdout, r.info.Templates)
+		if err := showTemplates(r.env.Stdout, r.info.Templates); err != nil {
+			return err
+		}
+		return r.afterProcess(ctx, call)
 	}
 	if err := r.configure(); err != nil {
 		return err
@@ -119,9 +122,23 @@ func (r *run) act(ctx context.Context) error {
 	r.calls, r.shutdown = calls, shutdown
 	defer shutdown.end()
 	if r.flags.testConnection {
-		return r.testConnection()
+		if err := r.testConnection(); err != nil {
+			return err
+		}
+		return r.afterProcess(r.calls, r.author)
 	}
 	return r.read()
+}
+
+// afterProcess calls the hook by the given way of calling.
+func (r *run) afterProcess(ctx context.Context, by func(func() error) error) error {
+	if r.can.after == nil {
+		return nil
+	}
+	if err := by(func() error { return r.can.after.AfterProcess(ctx) }); err != nil {
+		return fmt.Errorf("after_process: %w", err)
+	}
+	return nil
 }
 
 // configure fills the config structs. That there is no config at all is told

@@ -11,6 +11,7 @@ type summary struct {
 	started time.Time
 	names   []string // in the order of their first message
 	streams map[string]*streamSummary
+	lines   int // set aside because they are no messages
 }
 
 type streamSummary struct {
@@ -51,7 +52,7 @@ const mostStreams = 100
 // log writes the closing summary. Its numbers are nested in one tag, for Mage
 // adds up the tags it knows over all lines.
 func (s *summary) log(log *slog.Logger, p *preparer, streams map[string]*Stream, now time.Time) {
-	if len(s.names) == 0 {
+	if len(s.names) == 0 && s.lines == 0 {
 		return
 	}
 	perStream := make(map[string]any, min(len(s.names), mostStreams))
@@ -71,6 +72,9 @@ func (s *summary) log(log *slog.Logger, p *preparer, streams map[string]*Stream,
 	total := s.total()
 	message := fmt.Sprintf("%d records read, %d exported, %d rejected, of %d streams in %d batches (%d bytes, %.1f s).",
 		total.read, total.exported, total.rejected, len(s.names), total.batches, total.bytes, now.Sub(s.started).Seconds())
+	if s.lines > 0 {
+		message += fmt.Sprintf(" %d lines that are no messages were set aside.", s.lines)
+	}
 	if unchecked > 0 && p.limits.Validation == "mage" {
 		message += fmt.Sprintf(" Records of %d streams were not checked against their schema; set validation: full to check them.", unchecked)
 	}
