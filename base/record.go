@@ -238,6 +238,9 @@ func (r Record) Map() (map[string]any, error) {
 func Decode[T any](r Record) (T, error) {
 	var out T
 	if err := decode(r.Raw(), &out); err != nil {
+		if r.number == 0 {
+			return out, fmt.Errorf("record: %w", err)
+		}
 		return out, fmt.Errorf("record at line %d: %w", r.number, err)
 	}
 	return out, nil
