@@ -179,11 +179,15 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSpace(out.Bytes()), nil
 }
 
-// tagArgs turns tags into attributes, sorted as Mage orders them: what base sets
-// first, in a fixed order, then the rest.
+// tagArgs turns the tags that base sets into attributes, in Mage's order, which is
+// another one for a set that a limit has ended.
 func tagArgs(tags Tags) []any {
+	order := []string{"row_type", "stream", "batch", "records"}
+	if _, full := tags["batch_byte_size"]; full {
+		order = []string{"batch", "batch_byte_size", "records", "stream"}
+	}
 	var args []any
-	for _, key := range []string{"row_type", "batch", "batch_byte_size", "records", "stream"} {
+	for _, key := range order {
 		if value, ok := tags[key]; ok {
 			args = append(args, slog.Any(key, value))
 		}
