@@ -107,15 +107,16 @@ func (w *Writer) build(ctx context.Context, tx *sql.Tx, p *plan, stream base.Str
 // list collects the columns: those of the schema, those that records brought,
 // and the writer's own.
 func (p *plan) list(options Options, stream base.Stream, there Table) {
-	hasVersion := slices.ContainsFunc(there.Columns, func(c Column) bool { return c.Name == VersionColumn })
+	_, givenVersion := stream.Schema.Property(VersionColumn)
 	_, givenDeleted := stream.Schema.Property(DeletedAtColumn)
+	madeVersion := !givenVersion && slices.ContainsFunc(there.Columns, func(c Column) bool { return c.Name == VersionColumn })
 	own := func(name string, t Type) int {
 		p.columns = append(p.columns, planned{property: name, typ: t, own: true})
 		return len(p.columns) - 1
 	}
 	p.created, p.updated = own(base.CreatedAtColumn, Text), own(base.UpdatedAtColumn, Text)
 	p.version, p.deleted = -1, -1
-	if p.extra.versioned || hasVersion {
+	if p.extra.versioned || madeVersion {
 		p.version = own(VersionColumn, Integer)
 		if options.SoftDelete && !givenDeleted {
 			p.deleted = own(DeletedAtColumn, Text)

@@ -134,6 +134,14 @@ func TestVersions(t *testing.T) {
 		s.load(own, v(1, 1), record("s", `"id":2,"_sdc_deleted_at":"then"`, `"version":1`), activate(1), v(3, 2), activate(2))
 		s.want(`SELECT id, _sdc_deleted_at FROM s ORDER BY id`, `1 '2026-01-02 02:04:05.067000'`, `2 'then'`, `3 NULL`)
 	})
+	t.Run("a column of that name in the schema is the stream's own", func(t *testing.T) {
+		s := newStore(t)
+		own := schema("s", idInt+`,"_sdc_table_version":{"type":"string"}`, keyID)
+		for range 2 {
+			s.load(own, record("s", `"id":1,"_sdc_table_version":"x"`), activate(1))
+			s.want(`SELECT id, _sdc_table_version FROM s`, `1 'x'`)
+		}
+	})
 	t.Run("a row that IGNORE leaves as it is belongs to the new version", func(t *testing.T) {
 		s := newStore(t)
 		ignore := schema("s", idInt+`,"v":{"type":"string"}`, keyID, `"unique_conflict_method":"IGNORE"`)

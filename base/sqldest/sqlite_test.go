@@ -81,7 +81,7 @@ func (dialect) Describe(ctx context.Context, tx *sql.Tx, table string) (sqldest.
 			there.Columns = append(there.Columns, column)
 			return nil
 		})
-	if err != nil {
+	if err != nil || len(there.Columns) == 0 {
 		return there, err
 	}
 	err = eachRow(ctx, tx, `
@@ -103,12 +103,12 @@ func (dialect) Describe(ctx context.Context, tx *sql.Tx, table string) (sqldest.
 	return there, err
 }
 
-func eachRow(ctx context.Context, tx *sql.Tx, query, table string, scan func(*sql.Rows) error) error {
+func eachRow(ctx context.Context, tx *sql.Tx, query, table string, scan func(*sql.Rows) error) (err error) {
 	rows, err := tx.QueryContext(ctx, query, table)
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
