@@ -3,6 +3,7 @@ package base
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
@@ -43,7 +44,12 @@ func (l limits) check(c capabilities) error {
 }
 
 // batchBytes is the limit of held bytes, 0 for none.
-func (l limits) batchBytes() int64 { return int64(l.MaximumBatchSizeMB * (1 << 20)) }
+func (l limits) batchBytes() int64 {
+	if l.MaximumBatchSizeMB >= math.MaxInt64>>20 {
+		return math.MaxInt64
+	}
+	return int64(l.MaximumBatchSizeMB * (1 << 20))
+}
 
 // streamOverrides is the config key _streams: one set of overrides for all
 // streams.

@@ -310,6 +310,15 @@ func TestExitCodes(t *testing.T) {
 	})
 }
 
+func TestBatchLimitMustFitTheMemory(t *testing.T) {
+	p := startConnector(t, "", `{"table": "t"}`, func(p *process) { p.Env = append(p.Env, "GOMEMLIMIT=64MiB") })
+	_ = p.stdin.Close()
+	p.exitsWith(1)
+	if want := "maximum_batch_size_mb: 100 MiB of records do not fit in the memory limit of 64 MiB: lower the one or raise the other"; !strings.Contains(p.stderr.String(), want) {
+		t.Errorf("stderr does not say %q:\n%s", want, p.stderr.String())
+	}
+}
+
 func TestBrokenStdoutIsAnError(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
