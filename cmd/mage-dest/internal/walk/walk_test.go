@@ -170,7 +170,8 @@ func (r *room) execute(t *testing.T, words []string) (stdout, stderr string, cod
 	var out, log bytes.Buffer
 	cmd := exec.Command(path, words[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = r.dir, &out, &log
-	cmd.Env = append(os.Environ(), "GOBIN="+r.bin, "GOWORK=off", "PWD="+r.dir)
+	flags := strings.TrimSpace(os.Getenv("GOFLAGS") + " -buildvcs=false") // the checkout may be somebody else's
+	cmd.Env = append(os.Environ(), "GOBIN="+r.bin, "GOWORK=off", "GOFLAGS="+flags, "PWD="+r.dir)
 	err := cmd.Run()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatalf("%s: %v", strings.Join(words, " "), err)
