@@ -22,10 +22,14 @@ var unlike = regexp.MustCompile(`, "timestamp": \d{10}, "uuid": "[0-9a-f]{32}"`)
 // What base logs of an ordinary run is, byte for byte, what Mage's base does. Left
 // out are the whole last record, which base does not log, and base's own summary.
 func TestLinesAreThoseOfMage(t *testing.T) {
-	for _, name := range []string{"01-basic", "02-interleaved-streams", "37-unicode", "65-state-to-stdout", "81-empty-input"} {
-		dir, err := filepath.Abs(filepath.Join("../testdata/contract/cases", name))
-		if err != nil {
-			t.Fatal(err)
+	cases, err := filepath.Glob("../testdata/contract/cases/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range cases {
+		name := filepath.Base(dir)
+		if _, mended := mends()[name]; mended || otherLines()[name] != "" {
+			continue
 		}
 		got := playCase(t, dir)
 		want := optionalFile(t, filepath.Join(dir, "expected/stdout"))
@@ -87,5 +91,32 @@ func TestProgramsThatReadTheLogSeeOneErrorAtTheEnd(t *testing.T) {
 	}
 	if text, _ := os.ReadFile(state); string(text) != `{"bookmarks": {"a": 0}}`+"\n" {
 		t.Errorf("state %q", text)
+	}
+}
+
+// otherLines are the cases that do the same as Mage's base and say it in other
+// words, and why.
+func otherLines() map[string]string {
+	const (
+		noSchema = "the last set's tags do not carry the whole schema"
+		error    = "the error names stream, line and column"
+		drains   = "what was read before is exported first"
+	)
+	return map[string]string{
+		"09-schema-change-midstream":         drains,
+		"68-activate-version":                drains,
+		"22-boolean-is-not-integer-check-on": error,
+		"23-null-check-on":                   error,
+		"80-schema-missing-stream":           error,
+		"91-no-config":                       "the error is told once, with its remedy",
+		"48-catalog-partial":                 noSchema,
+		"50-catalog-unselected-array-column": noSchema,
+		"82-schema-only":                     noSchema,
+		"99-flag-prefix-catalog":             noSchema,
+		"51-state-empty":                     "the tag stream stands in its usual place",
+		"67-non-batch-mode":                  "an empty last set tells no state",
+		"89-show-templates":                  "the templates end with a line end",
+		"90-show-templates-log-stdout":       "the templates end with a line end",
+		"97-input-file-path":                 "the path is that of the test",
 	}
 }
