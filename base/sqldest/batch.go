@@ -3,10 +3,7 @@ package sqldest
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"math"
 
 	"github.com/mage-dest/mage-dest/base"
 )
@@ -22,9 +19,10 @@ type batch struct {
 	now     string
 	failed  map[int]error
 
-	survivors    []int // the records that become rows
-	chunk        int   // rows of many
-	many, single *sql.Stmt
+	survivors []int // the records that become rows
+	single    *sql.Stmt
+	many      *sql.Stmt // nil if there are too few records for it
+	chunk     int       // rows of many
 
 	// displaced holds, for a record, the one with the same key that it stands in
 	// front of, and that takes its place should it fail.
@@ -41,12 +39,16 @@ func newBatch(w *Writer, p *plan, records []base.RecordData) *batch {
 // prepare decides which records become rows, and prepares the statements.
 func (b *batch) prepare(ctx context.Context) (err error) {
 	b.survivors = b.choose()
-	b.chunk = min(max(1, b.variables()/len(b.plan.columns)), max(1, len(b.survivors)))
-	if b.many, err = b.writer.statements.prepare(ctx, b.writer.dialect.Insert(b.plan.insert(b.chunk))); err != nil {
+	b.chunk = max(1, b.variables()/len(b.plan.columns))
+	if b.single, err = b.statement(ctx, 1); err != nil || len(b.survivors) < b.chunk {
 		return err
 	}
-	b.single, err = b.writer.statements.prepare(ctx, b.writer.dialect.Insert(b.plan.insert(1)))
+	b.many, err = b.statement(ctx, b.chunk)
 	return err
+}
+
+func (b *batch) statement(ctx context.Context, rows int) (*sql.Stmt, error) {
+	return b.writer.statements.prepare(ctx, b.writer.dialect.Insert(b.plan.insert(rows)))
 }
 
 func (b *batch) variables() int {
@@ -59,7 +61,10 @@ func (b *batch) variables() int {
 // store inserts the rows, many with each statement. What is left over goes row by
 // row: a statement for every number of rows would hardly be used again.
 func (b *batch) store(ctx context.Context, tx *sql.Tx) error {
-	many, single := tx.StmtContext(ctx, b.many), tx.StmtContext(ctx, b.single)
+	single, many := tx.StmtContext(ctx, b.single), (*sql.Stmt)(nil)
+	if b.many != nil {
+		many = tx.StmtContext(ctx, b.many)
+	}
 	width := len(b.plan.columns)
 	args := make([]any, 0, b.chunk*width)
 	for _, i := range b.survivors {
@@ -123,85 +128,6 @@ func (b *batch) encode(args []any, record *base.Record) ([]any, error) {
 		}
 	}
 	return args, nil
-}
-
-// choose picks the records that become rows: of a stream with a key, one for
-// each.
-func (b *batch) choose() []int {
-	kept := make([]int, 0, len(b.records))
-	if len(b.plan.key) == 0 {
-		for i := range b.records {
-			kept = append(kept, i)
-		}
-		return kept
-	}
-	places := make(map[string]int, len(b.records)) // in kept, by key
-	last := map[int]int{}                          // of the records with a key, by the first
-	var key []byte
-	for i := range b.records {
-		var err error
-		if key, err = b.appendKey(key[:0], &b.records[i].Record); err != nil {
-			b.failed[i] = err
-			continue
-		}
-		at, seen := places[string(key)]
-		if !seen {
-			places[string(key)] = len(kept)
-			kept = append(kept, i)
-			continue
-		}
-		if !b.plan.ignore {
-			b.displaced[i], kept[at] = kept[at], i
-			continue
-		}
-		first := kept[at]
-		if end, more := last[first]; more {
-			b.displaced[end] = i
-		} else {
-			b.displaced[first] = i
-		}
-		last[first] = i
-	}
-	return kept
-}
-
-var errNoKey = errors.New("it is part of the key, and a key can be neither missing nor null")
-
-// appendKey adds the values of a record's key, so that equal keys are equal
-// bytes.
-func (b *batch) appendKey(key []byte, record *base.Record) ([]byte, error) {
-	for _, place := range b.plan.key {
-		c := &b.plan.columns[place]
-		value, ok := record.Get(c.property)
-		if !ok || value.IsNull() {
-			return nil, fault(record, c.property, errNoKey)
-		}
-		bound, err := b.writer.dialect.Encode(c.Column, c.typ, value)
-		if err != nil {
-			return nil, fault(record, c.property, err)
-		}
-		key = appendKeyPart(key, bound)
-	}
-	return key, nil
-}
-
-// appendKeyPart writes a bound value. Whole numbers are one to a database
-// whether they are bound as integers or as fractions.
-func appendKeyPart(key []byte, bound any) []byte {
-	switch v := bound.(type) {
-	case int64:
-		return binary.BigEndian.AppendUint64(append(key, 'i'), uint64(v))
-	case float64:
-		if whole := int64(v); float64(whole) == v && math.Abs(v) < 1<<62 {
-			return appendKeyPart(key, whole)
-		}
-		return binary.BigEndian.AppendUint64(append(key, 'f'), math.Float64bits(v))
-	case string:
-		key = binary.AppendUvarint(append(key, 's'), uint64(len(v)))
-		return append(key, v...)
-	}
-	text := fmt.Sprintf("%T %v", bound, bound)
-	return appendKeyPart(append(key, 'o'), text)
 }
 
 // fault is what is wrong with one column of a record.

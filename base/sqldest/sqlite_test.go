@@ -62,26 +62,19 @@ func (d dialect) CreateTable(table string, columns []sqldest.Column) string {
 
 func (d dialect) Insert(insert sqldest.Insert) string { return sqldest.InsertOnConflict(d, insert) }
 
-func (dialect) Describe(ctx context.Context, tx *sql.Tx, table string) (sqldest.Table, error) {
-	var there sqldest.Table
-	err := eachRow(ctx, tx, `
-		SELECT c.name, c.type, t.strict
-		FROM pragma_table_list(?) t, pragma_table_xinfo(t.name, 'main') c
-		WHERE t.schema = 'main' AND c.hidden = 0 ORDER BY c.cid`, table,
+func (d dialect) Describe(ctx context.Context, tx *sql.Tx, table string) (there sqldest.Table, err error) {
+	err = eachRow(ctx, tx, `SELECT name, type FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0 ORDER BY cid`, table,
 		func(row *sql.Rows) error {
 			var column sqldest.Column
-			var strict bool
-			if err := row.Scan(&column.Name, &column.SQLType, &strict); err != nil {
-				return err
-			}
+			err := row.Scan(&column.Name, &column.SQLType)
 			column.SQLType = strings.ToUpper(column.SQLType)
-			if column.SQLType == "ANY" && !strict {
-				column.SQLType = "NUMERIC" // what SQLite makes of that name elsewhere
-			}
 			there.Columns = append(there.Columns, column)
-			return nil
+			return err
 		})
 	if err != nil || len(there.Columns) == 0 {
+		return there, err
+	}
+	if err := d.resolveAny(ctx, tx, table, there.Columns); err != nil {
 		return there, err
 	}
 	err = eachRow(ctx, tx, `
@@ -90,17 +83,31 @@ func (dialect) Describe(ctx context.Context, tx *sql.Tx, table string) (sqldest.
 		WHERE i."unique" AND NOT i.partial AND c.name IS NOT NULL ORDER BY i.seq, c.seqno`, table,
 		func(row *sql.Rows) error {
 			var index, column string
-			if err := row.Scan(&index, &column); err != nil {
-				return err
-			}
+			err := row.Scan(&index, &column)
 			if n := len(there.Unique); n == 0 || there.Unique[n-1].Name != index {
 				there.Unique = append(there.Unique, sqldest.Index{Name: index})
 			}
 			last := &there.Unique[len(there.Unique)-1]
 			last.Columns = append(last.Columns, column)
-			return nil
+			return err
 		})
 	return there, err
+}
+
+// resolveAny writes NUMERIC for ANY where the table is not STRICT: that is what
+// SQLite makes of the name there.
+func (dialect) resolveAny(ctx context.Context, tx *sql.Tx, table string, columns []sqldest.Column) error {
+	return eachRow(ctx, tx, `SELECT strict FROM pragma_table_list(?) WHERE schema = 'main'`, table,
+		func(row *sql.Rows) error {
+			var strict bool
+			err := row.Scan(&strict)
+			for i := range columns {
+				if columns[i].SQLType == "ANY" && !strict {
+					columns[i].SQLType = "NUMERIC"
+				}
+			}
+			return err
+		})
 }
 
 func eachRow(ctx context.Context, tx *sql.Tx, query, table string, scan func(*sql.Rows) error) (err error) {
