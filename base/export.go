@@ -105,6 +105,10 @@ func call(f func() error) (err error) {
 var errAbandoned = errors.New(
 	"the connector did not return within shutdown_timeout: its records are not counted as stored, they will be sent again")
 
+// errLeft is a call that neither returned nor panicked, as after t.FailNow in a
+// test.
+var errLeft = errors.New("the connector ended its goroutine with runtime.Goexit instead of returning")
+
 // await runs f on a goroutine of its own and gives it up when given is closed:
 // a store that hangs must not keep the process from ending.
 func await(given <-chan struct{}, f func() error) error {
@@ -114,7 +118,11 @@ func await(given <-chan struct{}, f func() error) error {
 	default:
 	}
 	done := make(chan error, 1)
-	go func() { done <- f() }()
+	go func() {
+		err := errLeft
+		defer func() { done <- err }()
+		err = f()
+	}()
 	select {
 	case err := <-done:
 		return err

@@ -99,15 +99,15 @@ func TestProgramsThatReadTheLogSeeOneErrorAtTheEnd(t *testing.T) {
 func otherLines() map[string]string {
 	const (
 		noSchema = "the last set's tags do not carry the whole schema"
-		error    = "the error names stream, line and column"
+		says     = "the error names stream, line and column"
 		drains   = "what was read before is exported first"
 	)
 	return map[string]string{
 		"09-schema-change-midstream":         drains,
 		"68-activate-version":                drains,
-		"22-boolean-is-not-integer-check-on": error,
-		"23-null-check-on":                   error,
-		"80-schema-missing-stream":           error,
+		"22-boolean-is-not-integer-check-on": says,
+		"23-null-check-on":                   says,
+		"80-schema-missing-stream":           says,
 		"91-no-config":                       "the error is told once, with its remedy",
 		"48-catalog-partial":                 noSchema,
 		"50-catalog-unselected-array-column": noSchema,

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -68,6 +70,38 @@ func TestPanicIsAnErrorWithItsPlace(t *testing.T) {
 	if got.stdout != "" {
 		t.Errorf("state %q, want none", got.stdout)
 	}
+}
+
+func TestCallThatLeavesItsGoroutineIsAnError(t *testing.T) {
+	d := &plain{export: func(context.Context, []base.RecordData, string, base.Tags) error {
+		runtime.Goexit()
+		return nil
+	}}
+	got := play(t, d, `{"table": "t"}`, schemaLine("users")+recordLine("users", `{"id": 1}`)+stateLine(usersState))
+	got.says(t, 1, "stream users: the connector ended its goroutine")
+	if got.stdout != "" {
+		t.Errorf("state %q, want none", got.stdout)
+	}
+}
+
+// The end of the context is a first signal: what was read is exported.
+func TestEndOfTheContextStopsTheRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	d := &plain{export: func(context.Context, []base.RecordData, string, base.Tags) error {
+		cancel()
+		return nil
+	}}
+	var stdout strings.Builder
+	ended := make(chan int, 1)
+	go func() {
+		ended <- base.Run(ctx, d, tracedInfo(), base.Env{Args: []string{"--config_json", `{"maximum_batch_rows": 1}`}, Stdin: reader, Stdout: &stdout})
+	}()
+	_, _ = io.WriteString(writer, schemaLine("users")+recordLine("users", `{"id": 1}`))
+	if code := <-ended; code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	_ = writer.Close()
 }
 
 const usersState = `{"bookmarks": {"users": {"id": 1}}}`

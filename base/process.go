@@ -132,7 +132,7 @@ func (r *run) note(err error) {
 // saveState tells the state if it has changed since it was told last.
 func (r *run) saveState(final bool) (changed bool, err error) {
 	state, changed := r.ledger.take()
-	if !changed && !r.unsaved {
+	if r.stuck || !changed && !r.unsaved {
 		return false, nil
 	}
 	r.unsaved = true // also if writing fails: the end of the run tries once more
@@ -167,6 +167,7 @@ func (r *run) writeState(state []byte, final bool) (bool, error) {
 	case <-written:
 		return done, err
 	case <-time.After(grace):
+		r.stuck = true
 		return false, errStateStuck
 	}
 }

@@ -2,7 +2,6 @@ package base
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,6 +41,7 @@ type run struct {
 	letters  *deadLetters
 	state    stateWriter
 	unsaved  bool // the latest state is not written yet
+	stuck    bool // the state's writer does not come back
 
 	calls    context.Context // of the author's methods
 	shutdown *shutdown
@@ -284,8 +284,7 @@ func parseCatalog(text string) (map[string]objectText, error) {
 	if text == "" {
 		return catalog, nil
 	}
-	if !json.Valid([]byte(text)) {
-		_, err := rawjson.Check([]byte(text))
+	if _, err := rawjson.Check([]byte(text)); err != nil {
 		return nil, fmt.Errorf("--catalog_json is not JSON: %w", err)
 	}
 	streams, _ := rawjson.Get([]byte(text), "streams")
