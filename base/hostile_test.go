@@ -160,7 +160,7 @@ func TestFiveThousandStreams(t *testing.T) {
 // Wherever the input breaks off, what is told to be stored is stored, and a line
 // that was cut is an error that names it.
 func TestTruncatedInput(t *testing.T) {
-	input := schemaLine("users") + recordLine("users", `{"id": 1, "name": "é\n"}`) + stateLine(users) +
+	input := schemaLine("users") + recordLine("users", `{"id": 1, "name": "é\n"}`) + stateLine(usersState) +
 		recordLine("users", `{"id": 2}`) + `{"type": "STATE", "value": {"bookmarks": {"users": {"id": 2}}}}`
 	for cut := range len(input) + 1 {
 		text := input[:cut]
@@ -176,7 +176,7 @@ func TestTruncatedInput(t *testing.T) {
 		}
 		want := ""
 		if complete >= 3 || complete == 2 && whole && open != "" {
-			want = users
+			want = usersState
 		}
 		if cut == len(input) {
 			want = `{"bookmarks": {"users": {"id": 2}}}`
@@ -189,11 +189,11 @@ func TestTruncatedInput(t *testing.T) {
 
 func TestFailingInputExportsWhatPrecedes(t *testing.T) {
 	d := &plain{}
-	input := io.MultiReader(strings.NewReader(schemaLine("users")+recordLine("users", `{"id": 1}`)+stateLine(users)+`{"type":`),
+	input := io.MultiReader(strings.NewReader(schemaLine("users")+recordLine("users", `{"id": 1}`)+stateLine(usersState)+`{"type":`),
 		iotest.ErrReader(io.ErrUnexpectedEOF))
 	got := playReader(t, d, `{"table": "t"}`, input)
 	got.says(t, 1, "read the input: unexpected EOF")
-	if state := strings.TrimSpace(got.stdout); state != users {
+	if state := strings.TrimSpace(got.stdout); state != usersState {
 		t.Errorf("state %q", state)
 	}
 }

@@ -157,13 +157,12 @@ func (p *process) exitsWith(want int) time.Duration {
 }
 
 const (
-	idle  = 128 + int(syscall.SIGTERM)
-	users = `{"bookmarks": {"users": {"id": 1}}}`
+	idle = 128 + int(syscall.SIGTERM)
 )
 
 // userLines are a schema, a record and a state of the stream users.
 func userLines() []string {
-	return []string{schemaLine("users"), recordLine("users", `{"id": 1}`), stateLine(users)}
+	return []string{schemaLine("users"), recordLine("users", `{"id": 1}`), stateLine(usersState)}
 }
 
 func TestSignalWhileIdleEndsTheProcessAtOnce(t *testing.T) {
@@ -195,8 +194,8 @@ func TestSignalWhileBufferingExportsWhatWasRead(t *testing.T) {
 	p.awaitStderr("Unable to parse")
 	p.signal(syscall.SIGTERM)
 	p.exitsWith(idle)
-	if state := strings.TrimSpace(p.file("state")); state != users {
-		t.Errorf("state %q, want %q", state, users)
+	if state := strings.TrimSpace(p.file("state")); state != usersState {
+		t.Errorf("state %q, want %q", state, usersState)
 	}
 	if got := strings.Count(p.file("report"), "exported users"); got != 1 {
 		t.Errorf("exported %d times, want once", got)
@@ -221,8 +220,8 @@ func TestSignalAfterTheEndOfInputChangesNothing(t *testing.T) {
 	p.await("report", "exporting users")
 	p.signal(syscall.SIGTERM)
 	p.exitsWith(0)
-	if state := strings.TrimSpace(p.file("state")); state != users {
-		t.Errorf("state %q, want %q", state, users)
+	if state := strings.TrimSpace(p.file("state")); state != usersState {
+		t.Errorf("state %q, want %q", state, usersState)
 	}
 }
 
@@ -237,7 +236,7 @@ func TestSignalAtTheEndOfInputIsEitherOfThem(t *testing.T) {
 		code, _ := p.exit()
 		state := strings.TrimSpace(p.file("state"))
 		exported := strings.Contains(p.file("report"), "exported users")
-		if code != 0 && code != idle || state != "" && !exported || code == 0 && state != users {
+		if code != 0 && code != idle || state != "" && !exported || code == 0 && state != usersState {
 			t.Errorf("exit code %d with state %q and report %q", code, state, p.file("report"))
 		}
 	}
@@ -349,8 +348,8 @@ func TestClosedStderrDoesNotStopTheData(t *testing.T) {
 	p.send(userLines()...)
 	_ = p.stdin.Close()
 	p.exitsWith(0)
-	if state := strings.TrimSpace(p.file("state")); state != users {
-		t.Errorf("state %q, want %q", state, users)
+	if state := strings.TrimSpace(p.file("state")); state != usersState {
+		t.Errorf("state %q, want %q", state, usersState)
 	}
 }
 
