@@ -55,6 +55,33 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// Each line sends the same keys once more, in another spelling where there is one.
+func TestKeysOfEveryTypeAreHeldTogether(t *testing.T) {
+	for _, tc := range []struct {
+		name, property string
+		first, again   []string
+	}{
+		{"integer", `{"type":"integer"}`, []string{`1`, `18446744073709551616`}, []string{`1.0`, `18446744073709551616`}},
+		{"number", `{"type":"number"}`, []string{`1`, `0.5`, `9007199254740993`}, []string{`1.0`, `5e-1`, `9007199254740993`}},
+		{"boolean", `{"type":"boolean"}`, []string{`true`, `false`}, []string{`true`, `false`}},
+		{"text", `{"type":"string"}`, []string{`"a"`, `"é"`, `""`}, []string{`"\u0061"`, `"\u00e9"`, `""`}},
+		{"mixed", `{"type":["integer","string"]}`, []string{`1`, `"1"`}, []string{`1`, `"1"`}},
+		{"object", `{"type":"object"}`, []string{`{"a":1}`, `{"a":2}`}, []string{`{"a":1}`, `{"a":2}`}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := newStore(t)
+			sch := schema("s", `"k":`+tc.property, `"key_properties":["k"]`)
+			lines := []string{sch}
+			for _, key := range append(tc.first, tc.again...) {
+				lines = append(lines, record("s", `"k":`+key))
+			}
+			s.load(lines...)
+			s.load(lines...)
+			s.want(`SELECT count(*) FROM s`, fmt.Sprint(len(tc.first)))
+		})
+	}
+}
+
 func TestBadKeysAreRefused(t *testing.T) {
 	s := newStore(t)
 	sch := schema("s", idInt+`,"k":{"type":["null","string"]}`, `"key_properties":["id","k"]`)

@@ -163,3 +163,37 @@ func TestManyStreams(t *testing.T) {
 	s.want(`SELECT count(*) FROM sqlite_schema WHERE type = 'table'`, fmt.Sprint(streams))
 	s.want(`SELECT count(*) FROM s499`, `3`)
 }
+
+// narrow is a database whose columns have to be changed before they hold more.
+type narrow struct{ dialect }
+
+func (narrow) ColumnType(t sqldest.Type) string {
+	if t == sqldest.Integer {
+		return "INTEGER"
+	}
+	return dialect{}.ColumnType(t)
+}
+
+func (n narrow) Widen(table string, column sqldest.Column, t sqldest.Type) (string, []string) {
+	if column.SQLType != "INTEGER" || t == sqldest.Integer {
+		return column.SQLType, nil
+	}
+	alter, name := "ALTER TABLE "+n.Quote(table), n.Quote(column.Name)
+	return "ANY", []string{
+		alter + " ADD COLUMN wider ANY",
+		"UPDATE " + n.Quote(table) + " SET wider = " + name,
+		alter + " DROP COLUMN " + name,
+		alter + " RENAME COLUMN wider TO " + name,
+	}
+}
+
+func TestColumnsAreWidened(t *testing.T) {
+	s := newStore(t)
+	s.dialect = narrow{}
+	s.load(schema("s", idInt+`,"v":{"type":"integer"}`, keyID), record("s", `"id":1,"v":7`),
+		schema("s", idInt+`,"v":{"type":["integer","string"]}`, keyID), record("s", `"id":2,"v":"007"`))
+	s.want(`SELECT id, v FROM s ORDER BY id`, `1 7`, `2 '007'`)
+	s.load(schema("s", idInt+`,"v":{"type":"integer"}`, keyID), record("s", `"id":3,"v":8`))
+	s.want(`SELECT type FROM pragma_table_info('s') WHERE name IN ('id', 'v') ORDER BY name`, `'INTEGER'`, `'ANY'`)
+	s.want(`SELECT count(*) FROM s`, `3`)
+}

@@ -23,10 +23,6 @@ const (
 	JSON
 )
 
-func (t Type) String() string {
-	return [...]string{"mixed", "boolean", "integer", "number", "text", "JSON"}[t]
-}
-
 // TypeOf is the type of a property's column.
 func TypeOf(p base.Property) Type {
 	types := slices.DeleteFunc(slices.Clone(p.Types), func(name string) bool { return name == "null" })
