@@ -44,7 +44,8 @@ type (
 	}
 
 	// Closer is called once at the end of a run in which Open, or the first export,
-	// was called, whether that went well or not.
+	// was called, whether that went well or not; but not beside a call that hangs
+	// and was given up.
 	Closer interface {
 		Close(ctx context.Context) error
 	}

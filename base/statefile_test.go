@@ -148,3 +148,11 @@ func TestStateThatCannotBeWrittenNamesItsFile(t *testing.T) {
 		t.Error("a folder that may not be written to gave no error")
 	}
 }
+
+func TestMountedFilesAreToldByTheErrorOfRename(t *testing.T) {
+	for err, want := range map[error]bool{syscall.EBUSY: true, syscall.EXDEV: true, syscall.EACCES: false} {
+		if got := mountedByItself(&os.LinkError{Op: "rename", Err: err}); got != want {
+			t.Errorf("%v: %v, want %v", err, got, want)
+		}
+	}
+}
