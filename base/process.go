@@ -79,6 +79,9 @@ func (r *run) onTick() error {
 
 func (r *run) readLines(lines []singer.Line) error {
 	for _, line := range lines {
+		if r.shutdown.stopped() {
+			return errStopped // a chunk may hold thousands of slow exports
+		}
 		if err := r.readLine(line); err != nil {
 			return err
 		}

@@ -213,6 +213,17 @@ func TestSignalDuringAnExportLetsItEnd(t *testing.T) {
 	}
 }
 
+func TestSignalStopsBetweenTheExportsOfOneChunk(t *testing.T) {
+	p := startConnector(t, "slow", `{"maximum_batch_rows": 1}`)
+	p.send(schemaLine("users") + strings.Repeat(recordLine("users", `{"id": 1}`), 100))
+	p.await("report", "exporting users")
+	p.signal(syscall.SIGTERM)
+	p.exitsWith(idle)
+	if got := strings.Count(p.file("report"), "exporting"); got > 10 {
+		t.Errorf("%d exports after the signal, want it to stop soon", got)
+	}
+}
+
 func TestSignalAfterTheEndOfInputChangesNothing(t *testing.T) {
 	p := startConnector(t, "slow", `{"table": "t"}`)
 	p.send(userLines()...)
