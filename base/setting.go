@@ -110,10 +110,6 @@ func (s setting) variable(prefix string) string {
 	}, upper)
 }
 
-func (s setting) secret() bool {
-	return s.kind == reflect.TypeFor[Secret]() || s.kind == reflect.TypeFor[*Secret]()
-}
-
 // set fills the field from JSON text.
 func (s setting) set(config reflect.Value, text []byte) error {
 	field := config.FieldByIndex(s.index)
