@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mage-dest/mage-dest/base/internal/jsonschema"
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
 // checker holds a prepared record against its schema.
@@ -95,7 +96,7 @@ const mostViolations = 100
 func violationError(violations []jsonschema.Violation) error {
 	var texts []string
 	for _, v := range violations[:min(len(violations), mostViolations)] {
-		texts = append(texts, v.String())
+		texts = append(texts, singer.Excerpt([]byte(v.String())))
 	}
 	if more := len(violations) - len(texts); more > 0 {
 		texts = append(texts, fmt.Sprintf("and %d more", more))

@@ -28,7 +28,7 @@ func (r *run) readLine(line singer.Line) error {
 		r.relay(m)
 		return nil
 	}
-	r.last = lastMessage{m.Type, m.Stream}
+	r.last = lastMessage{singer.Excerpt([]byte(m.Type)), m.Stream}
 	return r.readMessage(m, line)
 }
 
@@ -50,7 +50,7 @@ func (r *run) readMessage(m singer.Message, line singer.Line) error {
 		err = r.readVersion(m, line)
 	case singer.TypeLog:
 	default:
-		err = fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", m.Type) //nolint:staticcheck // Mage's own words
+		err = fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", singer.Excerpt([]byte(m.Type))) //nolint:staticcheck // Mage's own words
 	}
 	return located(err, m.Stream, line.Number)
 }

@@ -3,6 +3,7 @@ package jsonschema
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -95,9 +96,9 @@ func reason(k jsonschema.ErrorKind) string {
 	case *kind.Type:
 		return fmt.Sprintf("want %s, not %s", strings.Join(k.Want, " or "), k.Got)
 	case *kind.Required:
-		return "required, but missing: " + strings.Join(k.Missing, ", ")
+		return "required, but missing: " + strings.Join(slices.Sorted(slices.Values(k.Missing)), ", ")
 	case *kind.AdditionalProperties:
-		return "not allowed here: " + strings.Join(k.Properties, ", ")
+		return "not allowed here: " + strings.Join(slices.Sorted(slices.Values(k.Properties)), ", ")
 	case *kind.Format:
 		return "not a valid " + k.Want
 	case *kind.Enum:
