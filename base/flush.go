@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
 // flush exports everything that is held, stream by stream in the order in which
@@ -66,7 +67,7 @@ func (r *run) setTags(set *batchSet, final bool) Tags {
 		return tags
 	}
 	if r.last.rowType != "" {
-		tags["row_type"] = r.last.rowType
+		tags["row_type"] = singer.Excerpt([]byte(r.last.rowType))
 	}
 	if r.last.stream != "" {
 		tags["stream"] = r.last.stream

@@ -28,7 +28,7 @@ func (r *run) readLine(line singer.Line) error {
 		r.relay(m)
 		return nil
 	}
-	r.last = lastMessage{singer.Excerpt([]byte(m.Type)), m.Stream}
+	r.last = lastMessage{m.Type, m.Stream}
 	return r.readMessage(m, line)
 }
 
