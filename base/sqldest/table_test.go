@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/sqldest"
 )
 
@@ -149,8 +150,9 @@ func TestTooManyColumns(t *testing.T) {
 
 func TestManyStreams(t *testing.T) {
 	s := newStore(t)
+	s.config = `{"maximum_batch_rows": 1}` // each stream is written to again after all others
 	var lines []string
-	const streams = 500
+	const streams = 100
 	for i := range streams {
 		lines = append(lines, schema(fmt.Sprint("s", i), idInt, keyID))
 	}
@@ -161,7 +163,25 @@ func TestManyStreams(t *testing.T) {
 	}
 	s.load(lines...)
 	s.want(`SELECT count(*) FROM sqlite_schema WHERE type = 'table'`, fmt.Sprint(streams))
-	s.want(`SELECT count(*) FROM s499`, `3`)
+	s.want(`SELECT (SELECT count(*) FROM s0), (SELECT count(*) FROM s99)`, `3 3`)
+}
+
+func TestWriteLearnsTheSchemaByItself(t *testing.T) {
+	s := newStore(t)
+	w := sqldest.New(s.db, s.dialect, s.options)
+	record, err := base.NewRecord([]byte(`{"id":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, stream := range []base.Stream{
+		streamOf(t, "s", `{"properties":{"id":{"type":"integer"}}}`),
+		streamOf(t, "s", `{"properties":{"id":{"type":"integer"},"v":{}}}`, "id"),
+	} {
+		if err := w.Write(t.Context(), stream, []base.RecordData{{Record: record, Stream: stream.Name}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.want(`SELECT id, v FROM s`, `1 NULL`)
 }
 
 // narrow is a database whose columns have to be changed before they hold more.

@@ -43,7 +43,7 @@ func TestValuesAreKept(t *testing.T) {
 		{"mixed: text", `{"type":["string","integer"]}`, `"5"`, `'5'`},
 		{"mixed: fraction", `{"type":["string","number"]}`, `5.5`, `5.5`},
 		{"mixed: integer or number", `{"anyOf":[{"type":"integer"},{"type":"number"}]}`, `7`, `7.0`},
-		{"mixed: lone zero", `{"type":["boolean","number"]}`, `-0`, `-0.0`},
+		{"mixed: minus zero", `{"type":["boolean","number"]}`, `-0`, `-0.0`},
 		{"null alone", `{"type":"null"}`, `1`, `1`},
 		{"anyOf: object", `{"anyOf":[{"type":"object"},{"type":"string"}]}`, `{"a":1}`, `'{"a":1}'`},
 		{"no type", `{}`, `true`, `1`},
