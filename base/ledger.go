@@ -44,6 +44,10 @@ func (l *ledger) recordRead(stream string) {
 	}
 }
 
+// streamFailed notes that something that was read of the stream, a record or any
+// other message, cannot be stored: no state after it may be told for the stream.
+func (l *ledger) streamFailed(stream string) { l.recordRead(stream) }
+
 // streamKnown notes that a bookmark of that name belongs to a stream of this
 // run, even if no record of it was read.
 func (l *ledger) streamKnown(stream string) { l.streams[stream] = true }

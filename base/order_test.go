@@ -118,6 +118,23 @@ func TestMethodWithAnotherSignatureIsToldAtTheStart(t *testing.T) {
 		"it must be func(context.Context) error", "method Close", "method HandleSchema")
 }
 
+// Rows of an older version are still there: were the bookmark told, the tap would
+// not ask again that they go.
+func TestNoBookmarkPassesAVersionThatWasNotActivated(t *testing.T) {
+	d := &full{fail: map[string]error{"version users 7": errors.New("boom")}}
+	got := play(t, d, `{"table": "t"}`, strings.Join([]string{
+		schemaLine("users"), recordLine("users", `{"id": 1}`),
+		stateLine(`{"bookmarks": {"users": 1}}`),
+		schemaLine("orders"), recordLine("orders", `{"id": 1}`),
+		`{"type": "ACTIVATE_VERSION", "stream": "users", "version": 7}` + "\n",
+		stateLine(`{"bookmarks": {"users": 2, "orders": 1}}`),
+	}, ""))
+	got.says(t, 1, "stream users, line 6: boom")
+	if want := `{"bookmarks": {"users": 1, "orders": 1}}`; !strings.HasSuffix(strings.TrimSpace(got.stdout), want) {
+		t.Errorf("the last state is not %s\n%s", want, got.stdout)
+	}
+}
+
 func TestAllStreamsThatFailAreTold(t *testing.T) {
 	d := &plain{export: func(_ context.Context, _ []base.RecordData, stream string, _ base.Tags) error {
 		if stream == "b" {

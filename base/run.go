@@ -2,14 +2,8 @@ package base
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
-	"strings"
-	"time"
-
-	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
 // run is one run of a connector. Everything in it belongs to the goroutine that
@@ -141,64 +135,6 @@ func (r *run) afterProcess(ctx context.Context, by func(func() error) error) err
 	return nil
 }
 
-// configure fills the config structs. That there is no config at all is told
-// only when it is needed, as in Mage: an empty input needs none.
-func (r *run) configure() error {
-	object, err := chooseConfig(r.flags)
-	if err != nil {
-		return err
-	}
-	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
-	r.hasConfig = r.source.given(r.config, &r.limits)
-	targets := []any{&r.limits}
-	if r.hasConfig {
-		targets = append(targets, r.config)
-	}
-	warnings, err := r.source.fill(targets...)
-	r.hideSecrets() // also from what is wrong with the config
-	if err != nil {
-		return err
-	}
-	for _, warning := range warnings {
-		r.log.Warn(warning)
-	}
-	return r.applyLimits()
-}
-
-func (r *run) applyLimits() error {
-	if err := r.limits.check(r.can); err != nil {
-		return err
-	}
-	if err := r.limits.fitMemory(setMemoryLimit(r.env.LookupEnv)); err != nil {
-		return err
-	}
-	catalog, err := parseCatalog(r.flags.catalogJSON)
-	if err != nil {
-		return err
-	}
-	r.catalog = catalog
-	r.core.limits = r.limits
-	r.preparer = r.core.preparer()
-	r.letters = &deadLetters{limits: r.limits, author: r.can.deadLetterer, secrets: r.secrets}
-	r.state = r.openState()
-	return nil
-}
-
-func (r *run) openState() stateWriter {
-	if r.flags.state == "" {
-		return stateStream{r.env.Stdout}
-	}
-	return &stateFile{path: r.flags.state, now: r.env.Now, log: r.log, interval: time.Second}
-}
-
-// hideSecrets keeps the secrets of the config out of the log and the dead
-// letters.
-func (r *run) hideSecrets() {
-	r.secrets = newMask(revealed(reflect.ValueOf(r.config).Elem()))
-	r.writer.hide(r.secrets)
-	r.relayed.hide(r.secrets)
-}
-
 // ready makes sure that there is a config and that the store is open.
 func (r *run) ready() error {
 	if !r.hasConfig {
@@ -227,78 +163,4 @@ func (r *run) close() error {
 		return fmt.Errorf("close: %w", err)
 	}
 	return nil
-}
-
-// testConnection answers --test_connection (11.1 of Mage's contract).
-func (r *run) testConnection() error {
-	if r.can.tester == nil && r.can.opener == nil && r.can.closer == nil {
-		return &usageError{errors.New("there is nothing to test: the connector has neither TestConnection nor Open")}
-	}
-	r.log.Info("Testing connection...")
-	err := r.ready()
-	if err == nil && r.can.tester != nil {
-		err = r.author(func() error { return r.can.tester.TestConnection(r.calls) })
-	}
-	if closeErr := r.close(); err == nil {
-		err = closeErr
-	}
-	return err
-}
-
-// fail ends a run that went wrong. Its line is the very last, for Mage stops
-// reading at it.
-func (r *run) fail(err error) int {
-	var usage *usageError
-	switch {
-	case errors.Is(err, errStopped):
-		r.log.Warn(fmt.Sprintf("%s process stopped: %v.", r.info.class(), err))
-		return r.shutdown.exitCode()
-	case errors.As(err, &usage):
-		r.exception(err)
-		return exitUsage
-	}
-	r.exception(err)
-	if r.shutdown != nil && r.shutdown.stopped() && r.calls.Err() != nil {
-		return r.shutdown.exitCode() // the signal, not the store, ended the author's calls
-	}
-	return exitFailed
-}
-
-func (r *run) exception(err error) {
-	var all failures
-	texts := []string{err.Error()}
-	if errors.As(err, &all) {
-		texts = texts[:0]
-		for _, one := range all {
-			texts = append(texts, one.Error())
-		}
-	}
-	r.log.Log(context.Background(), levelException,
-		fmt.Sprintf("%s process failed with error %v.", r.info.class(), err),
-		"error", err.Error(), "errors", texts, "message", strings.Join(texts, "\n"))
-}
-
-// parseCatalog reads --catalog_json: streams by tap_stream_id, or stream.
-func parseCatalog(text string) (map[string]objectText, error) {
-	catalog := map[string]objectText{}
-	if text == "" {
-		return catalog, nil
-	}
-	if _, err := rawjson.Check([]byte(text)); err != nil {
-		return nil, fmt.Errorf("--catalog_json is not JSON: %w", err)
-	}
-	streams, _ := rawjson.Get([]byte(text), "streams")
-	i := 0
-	for entry := range rawjson.Elements(streams) {
-		name, err := optionalText(objectText(entry), "tap_stream_id")
-		if err == nil && name == "" {
-			name, err = optionalText(objectText(entry), "stream")
-		}
-		if err != nil || name == "" {
-			return nil, fmt.Errorf("--catalog_json: stream %d has neither tap_stream_id nor stream", i)
-		}
-		catalog[name] = objectText(entry)
-		i++
-	}
-	return catalog, nil
 }

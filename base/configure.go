@@ -1,0 +1,64 @@
+package base
+
+import (
+	"reflect"
+	"time"
+)
+
+// configure fills the config structs. That there is no config at all is told
+// only when it is needed, as in Mage: an empty input needs none.
+func (r *run) configure() error {
+	object, err := chooseConfig(r.flags)
+	if err != nil {
+		return err
+	}
+	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
+	r.hasConfig = r.source.given(r.config, &r.limits)
+	targets := []any{&r.limits}
+	if r.hasConfig {
+		targets = append(targets, r.config)
+	}
+	warnings, err := r.source.fill(targets...)
+	r.hideSecrets() // also from what is wrong with the config
+	if err != nil {
+		return err
+	}
+	for _, warning := range warnings {
+		r.log.Warn(warning)
+	}
+	return r.applyLimits()
+}
+
+func (r *run) applyLimits() error {
+	if err := r.limits.check(r.can); err != nil {
+		return err
+	}
+	if err := r.limits.fitMemory(setMemoryLimit(r.env.LookupEnv)); err != nil {
+		return err
+	}
+	catalog, err := parseCatalog(r.flags.catalogJSON)
+	if err != nil {
+		return err
+	}
+	r.catalog = catalog
+	r.core.limits = r.limits
+	r.preparer = r.core.preparer()
+	r.letters = &deadLetters{limits: r.limits, author: r.can.deadLetterer, secrets: r.secrets}
+	r.state = r.openState()
+	return nil
+}
+
+func (r *run) openState() stateWriter {
+	if r.flags.state == "" {
+		return stateStream{r.env.Stdout}
+	}
+	return &stateFile{path: r.flags.state, now: r.env.Now, log: r.log, interval: time.Second}
+}
+
+// hideSecrets keeps the secrets of the config out of the log and the dead
+// letters.
+func (r *run) hideSecrets() {
+	r.secrets = newMask(revealed(reflect.ValueOf(r.config).Elem()))
+	r.writer.hide(r.secrets)
+	r.relayed.hide(r.secrets)
+}

@@ -1,0 +1,52 @@
+package base
+
+import (
+	"errors"
+
+	"github.com/mage-dest/mage-dest/base/internal/rawjson"
+	"github.com/mage-dest/mage-dest/base/internal/singer"
+)
+
+func (r *run) readState(m singer.Message) error {
+	value, ok := m.Get("value")
+	if !ok {
+		return errors.New("STATE without value: the key value must be the state")
+	}
+	r.last.stream = stateStreamName(value)
+	if r.info.RecordByRecord {
+		return r.tellAsRead(value)
+	}
+	r.ledger.stateRead(value)
+	r.set.started(r.env.Now())
+	if r.set.bytes == 0 && len(r.letters.waiting) == 0 {
+		r.ledger.release()
+	}
+	return nil
+}
+
+// tellAsRead writes a STATE as it was read: all records before it are exported.
+func (r *run) tellAsRead(value []byte) error {
+	if emptyState(value) {
+		return nil
+	}
+	if err := r.storeLetters(); err != nil {
+		return err
+	}
+	_, err := r.writeState(value, true)
+	return err
+}
+
+// stateStreamName is the stream that Mage's base takes a STATE for (8.2 of its
+// contract); here it only fills a tag.
+func stateStreamName(value []byte) string {
+	if current, ok := rawjson.Get(value, "current_stream"); ok && rawjson.KindOf(current) == rawjson.String {
+		return rawjson.Unquote(current)
+	}
+	bookmarks, _ := rawjson.Get(value, "bookmarks")
+	for _, object := range [][]byte{bookmarks, value} {
+		for m := range rawjson.Members(object) {
+			return m.Name()
+		}
+	}
+	return ""
+}
