@@ -17,6 +17,7 @@ type assembly struct {
 func (a *assembly) add(m *manifest) {
 	p := a.pack
 	p.Name, p.Version, p.Description, p.abstract = m.name, m.version, m.description, m.abstract
+	a.yaml.setDefaults(m.defaults, p.Parameters)
 	a.addParameters(m.parameters)
 	used := a.addOutputs(m.outputs)
 	for _, q := range m.requires {

@@ -42,6 +42,8 @@
 //	extends: common          # optional: the pack whose parameters, outputs,
 //	                         # partials and requirements come first
 //	abstract: false          # true: only there to be extended, never listed
+//	defaults:                # of parameters of the pack that it extends
+//	  description: Loads Singer streams into a file.
 //
 //	parameters:              # asked of the user, read as {{ .Params.ci }}
 //	  - name: ci

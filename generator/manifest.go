@@ -15,6 +15,7 @@ import (
 type manifest struct {
 	name, version, description, extends string
 	abstract                            bool
+	defaults                            *yaml.Node // for parameters of the packs that it extends
 	parameters                          []Parameter
 	outputs                             []manifestOutput
 	requires                            []manifestRequirement
@@ -46,6 +47,7 @@ func parseManifest(file string, src []byte) (*manifest, []string) {
 		"description": func(n *yaml.Node) { m.description = r.text(n) },
 		"extends":     func(n *yaml.Node) { m.extends = r.packName(n) },
 		"abstract":    func(n *yaml.Node) { m.abstract = r.flag(n) },
+		"defaults":    func(n *yaml.Node) { m.defaults = n },
 		"parameters":  func(n *yaml.Node) { m.parameters = r.parameters(n) },
 		"outputs":     func(n *yaml.Node) { m.outputs = r.outputs(n) },
 		"requires":    func(n *yaml.Node) { m.requires = r.requires(n) },
@@ -214,6 +216,25 @@ func (r *yamlReader) condition(n *yaml.Node, params []Parameter) Condition {
 	}
 	r.fields(n, "a condition", known)
 	return c
+}
+
+// setDefaults reads a defaults: mapping of parameter names to the answers that
+// stand where nobody gives one.
+func (r *yamlReader) setDefaults(n *yaml.Node, params []Parameter) {
+	if n == nil {
+		return
+	}
+	known := map[string]func(*yaml.Node){}
+	for i, p := range params {
+		known[p.Name] = func(n *yaml.Node) {
+			value, err := p.fromNode(n)
+			if err != nil {
+				r.fault(n, "default of %s: %v", p.Name, err)
+			}
+			params[i].Default = value
+		}
+	}
+	r.fields(n, "the pack that this one extends", known)
 }
 
 // badPath says why a path cannot be an output, or "".

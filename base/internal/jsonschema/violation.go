@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -42,7 +43,11 @@ func (s *Schema) Validate(value any) (violations []Violation) {
 	for _, part := range s.parts {
 		violations = append(violations, violationsOf(part.Validate(value))...)
 	}
-	return append(violations, notAllowed(value, s.closed)...)
+	violations = append(violations, notAllowed(value, s.closed)...)
+	slices.SortFunc(violations, func(a, b Violation) int { // the library goes through maps
+		return cmp.Or(strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Reason, b.Reason))
+	})
+	return violations
 }
 
 func violationsOf(err error) []Violation {
