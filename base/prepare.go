@@ -20,15 +20,15 @@ type preparer struct {
 func (p *preparer) prepare(r *Record, s *Stream, nonFinite bool) error {
 	r.columns = nil
 	changed := r.index(s.Schema.names)
+	if s.fromCatalog {
+		changed = extract(r, s.Schema) || changed
+	}
 	if nonFinite {
 		replaced, err := p.replaceNonFinite(r)
 		if err != nil {
 			return err
 		}
 		changed = changed || replaced
-	}
-	if s.fromCatalog {
-		changed = extract(r, s.Schema) || changed
 	}
 	coerced, err := p.coerce(r, s)
 	if err != nil {
