@@ -119,6 +119,8 @@ func (n Name) reserved() string {
 		return fmt.Sprintf("%s is a Go keyword and cannot name a package", n.Package)
 	case types.Universe.Lookup(n.Package) != nil:
 		return fmt.Sprintf("%s is a predeclared name of Go and a package of that name would hide it", n.Package)
+	case n.Package == "init":
+		return "Go cannot import a package called init"
 	case slices.Contains(goFolders, n.Package):
 		return fmt.Sprintf("the go command gives a package or folder %q a meaning of its own", n.Package)
 	case slices.Contains(pythonKeywords, n.UUID) || slices.Contains(pythonConstants, n.Class):

@@ -69,6 +69,7 @@ func TestParseNameRefusesWithReasonAndRemedy(t *testing.T) {
 		"string":                 "predeclared name",
 		"nil":                    "predeclared name",
 		"any":                    "predeclared name",
+		"init":                   "cannot import a package called init",
 		"main":                   "a meaning of its own",
 		"internal":               "a meaning of its own",
 		"vendor":                 "a meaning of its own",
