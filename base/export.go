@@ -55,7 +55,7 @@ func prepareBatch(d Connector, recordData []RecordData, name string) error {
 				return err
 			}
 		}
-		if err := core.preparer().prepare(record, s, false); err != nil {
+		if err := core.preparer().prepare(record, s, oddities{}); err != nil {
 			return &streamError{stream: name, line: record.number, err: fmt.Errorf("record %d of the batch: %w", i, err)}
 		}
 	}

@@ -14,16 +14,25 @@ type preparer struct {
 	limits limits
 }
 
+// oddities are what a record may hold beside plain JSON.
+type oddities struct {
+	nonFinite bool // NaN, Infinity or -Infinity
+	repeated  bool // an object with a key twice
+}
+
 // prepare fills the columns of r from r.raw. The error names the column; the
-// caller adds stream and line. nonFinite says that NaN or an infinity may be in
-// it.
-func (p *preparer) prepare(r *Record, s *Stream, nonFinite bool) error {
+// caller adds stream and line.
+func (p *preparer) prepare(r *Record, s *Stream, odd oddities) error {
+	if odd.repeated {
+		r.raw, r.rewritten = rawjson.AppendUnique(nil, r.raw), true
+	}
 	r.columns = nil
-	changed := r.index(s.Schema.names)
+	r.index(s.Schema.names)
+	changed := false
 	if s.fromCatalog {
 		changed = extract(r, s.Schema) || changed
 	}
-	if nonFinite {
+	if odd.nonFinite {
 		replaced, err := p.replaceNonFinite(r)
 		if err != nil {
 			return err
@@ -141,9 +150,25 @@ func (p *preparer) compile(s *Stream) (checker, error) {
 	return newMageChecker(s)
 }
 
+// setConstants sets the config's columns: in their place where the record has
+// them, at its end where it has not.
 func (p *preparer) setConstants(r *Record) {
-	// As of repeated keys, the last value wins and stands in the first place.
-	r.columns, _ = lastWins(append(r.columns, p.limits.Streams.Columns...))
+	constants := p.limits.Streams.Columns
+	places := make(map[string]int, len(constants))
+	for i, c := range constants {
+		places[c.name] = i
+	}
+	for i, c := range r.columns {
+		if at, ok := places[c.name]; ok {
+			r.columns[i].value = constants[at].value
+			delete(places, c.name)
+		}
+	}
+	for i, c := range constants {
+		if at, ok := places[c.name]; ok && at == i {
+			r.columns = append(r.columns, c)
+		}
+	}
 }
 
 func columnError(name string, err error) error {

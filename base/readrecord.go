@@ -63,7 +63,7 @@ func (r *run) newRecord(m singer.Message, line singer.Line, s *Stream) (Record, 
 	if version, ok := m.Get("version"); ok && !Value(version).IsNull() {
 		record.version = version
 	}
-	err := r.preparer.prepare(&record, s, m.NonFinite)
+	err := r.preparer.prepare(&record, s, oddities{nonFinite: m.NonFinite, repeated: m.Repeated})
 	return record, err
 }
 

@@ -72,23 +72,20 @@ func NewRecord(object []byte) (Record, error) {
 		return Record{}, errors.New("record: want a JSON object")
 	}
 	r := Record{raw: rawjson.Trim(object)}
-	if r.index(nil) {
-		r.rebuild()
+	if facts.Repeated {
+		r.raw, r.rewritten = rawjson.AppendUnique(nil, r.raw), true
 	}
+	r.index(nil)
 	r.settle()
 	return r, nil
 }
 
-// index finds the columns in raw and reports whether a key came twice, in which
-// case raw no longer agrees with the columns. names, when given, are names that
-// need not be allocated again.
-func (r *Record) index(names map[string]string) (repeated bool) {
+// index finds the columns in raw, in which no key may come twice. names, when
+// given, are names that need not be allocated again.
+func (r *Record) index(names map[string]string) {
 	for m := range rawjson.Members(r.raw) {
 		r.columns = append(r.columns, column{name: intern(m.Key, names), value: m.Value})
 	}
-	columns, repeated := lastWins(r.columns)
-	r.columns = columns
-	return repeated
 }
 
 // settle is called when the columns are what they will be.
@@ -104,43 +101,6 @@ func intern(key []byte, names map[string]string) string {
 		return name
 	}
 	return rawjson.Unquote(key)
-}
-
-// lastWins drops repeated columns as Python's dict does: the first place, the
-// last value.
-func lastWins(columns []column) ([]column, bool) {
-	if !repeats(columns) {
-		return columns, false
-	}
-	place := make(map[string]int, len(columns))
-	kept := columns[:0]
-	for _, c := range columns {
-		if i, seen := place[c.name]; seen {
-			kept[i].value = c.value
-			continue
-		}
-		place[c.name] = len(kept)
-		kept = append(kept, c)
-	}
-	return kept, true
-}
-
-func repeats(columns []column) bool {
-	if len(columns) > few {
-		seen := make(map[string]struct{}, len(columns))
-		for _, c := range columns {
-			seen[c.name] = struct{}{}
-		}
-		return len(seen) < len(columns)
-	}
-	for i := range columns {
-		for j := range i {
-			if columns[i].name == columns[j].name {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // rebuild writes raw anew from the columns.

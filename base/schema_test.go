@@ -151,7 +151,7 @@ func compilesOrSays(t *testing.T, s *Stream) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = p.prepare(&record, &strict, false)
+		_ = p.prepare(&record, &strict, oddities{})
 	}
 }
 

@@ -24,6 +24,8 @@ func (e *SyntaxError) Error() string {
 type Facts struct {
 	// NonFinite is the offset of the first NaN, Infinity or -Infinity, or -1.
 	NonFinite int
+	// Repeated tells that some object has a key twice.
+	Repeated bool
 }
 
 // Check reads one JSON value with white space round it. The error is a
@@ -38,6 +40,7 @@ func Check(text []byte) (Facts, error) {
 	if s.at < len(text) {
 		return s.facts, s.fault("unexpected %s after the end of the value", s.here())
 	}
+	s.facts.Repeated = s.keys.found
 	return s.facts, nil
 }
 
@@ -45,6 +48,7 @@ type scanner struct {
 	text  []byte
 	at    int
 	facts Facts
+	keys  keys
 }
 
 func (s *scanner) fault(format string, args ...any) error {
@@ -135,13 +139,18 @@ func (s *scanner) object(depth int) error {
 		s.at++
 		return nil
 	}
+	first := len(s.keys.open)
+	defer func() { s.keys.open = s.keys.open[:first] }()
+	var wide map[string]struct{}
 	for {
 		if s.at >= len(s.text) || s.text[s.at] != '"' {
 			return s.fault("want a key in double quotes, not %s", s.here())
 		}
+		key := s.at
 		if err := s.string(); err != nil {
 			return err
 		}
+		wide = s.keys.add(first, s.text[key:s.at], wide)
 		s.space()
 		if s.at >= len(s.text) || s.text[s.at] != ':' {
 			return s.fault("want ':' after a key, not %s", s.here())

@@ -96,6 +96,9 @@ func HasLoneSurrogate(quoted []byte) bool {
 	return false
 }
 
+// HasEscape reports whether a quoted string holds an escape.
+func HasEscape(quoted []byte) bool { return bytes.IndexByte(quoted, '\\') >= 0 }
+
 // KeyIs reports whether a quoted key says name, without allocating for keys
 // that hold no escape.
 func KeyIs(quoted []byte, name string) bool {

@@ -39,6 +39,7 @@ type Message struct {
 	Type      string
 	Stream    string // empty when the line names none
 	NonFinite bool   // NaN, Infinity or -Infinity stands somewhere in the line
+	Repeated  bool   // some object in the line has a key twice
 	members   []rawjson.Member
 }
 
@@ -91,7 +92,7 @@ func Parse(l Line) (Message, error) {
 	if rawjson.KindOf(line) != rawjson.Object {
 		return Message{}, errors.New("the line is JSON, but no object: want a Singer message")
 	}
-	m := Message{NonFinite: facts.NonFinite >= 0}
+	m := Message{NonFinite: facts.NonFinite >= 0, Repeated: facts.Repeated}
 	for member := range rawjson.Members(line) {
 		m.members = append(m.members, member)
 	}
