@@ -26,7 +26,6 @@ func (p *preparer) prepare(r *Record, s *Stream, odd oddities) error {
 	if odd.repeated {
 		r.raw, r.rewritten = rawjson.AppendUnique(nil, r.raw), true
 	}
-	r.columns = nil
 	r.index(s.Schema.names)
 	changed := false
 	if s.fromCatalog {

@@ -83,6 +83,8 @@ func NewRecord(object []byte) (Record, error) {
 // index finds the columns in raw, in which no key may come twice. names, when
 // given, are names that need not be allocated again.
 func (r *Record) index(names map[string]string) {
+	const most = 32 // records of a wide schema may be sparse
+	r.columns = make([]column, 0, min(len(names), most))
 	for m := range rawjson.Members(r.raw) {
 		r.columns = append(r.columns, column{name: intern(m.Key, names), value: m.Value})
 	}

@@ -31,7 +31,8 @@ type Facts struct {
 // Check reads one JSON value with white space round it. The error is a
 // *SyntaxError.
 func Check(text []byte) (Facts, error) {
-	s := scanner{text: text, facts: Facts{NonFinite: -1}}
+	var room [32][]byte // enough for most lines, so that nothing is allocated
+	s := scanner{text: text, facts: Facts{NonFinite: -1}, keys: keys{open: room[:0]}}
 	s.space()
 	if err := s.value(0); err != nil {
 		return s.facts, err

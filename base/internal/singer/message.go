@@ -92,7 +92,7 @@ func Parse(l Line) (Message, error) {
 	if rawjson.KindOf(line) != rawjson.Object {
 		return Message{}, errors.New("the line is JSON, but no object: want a Singer message")
 	}
-	m := Message{NonFinite: facts.NonFinite >= 0, Repeated: facts.Repeated}
+	m := Message{NonFinite: facts.NonFinite >= 0, Repeated: facts.Repeated, members: make([]rawjson.Member, 0, 8)}
 	for member := range rawjson.Members(line) {
 		m.members = append(m.members, member)
 	}
