@@ -19,16 +19,20 @@ func AppendPython(dst, value []byte) []byte {
 			dst = append(dst, c)
 			i++
 		default:
-			end := skipToken(value, i)
-			if KindOf(value[i:end]) == NonFinite {
-				dst = append(dst, "null"...)
-			} else {
-				dst = append(dst, value[i:end]...)
-			}
-			i = end
+			dst, i = appendToken(dst, value, i)
 		}
 	}
 	return dst
+}
+
+// appendToken appends the number or word that starts at i, null for one that is
+// not finite, and returns the position after it.
+func appendToken(dst, value []byte, i int) ([]byte, int) {
+	end := skipToken(value, i)
+	if KindOf(value[i:end]) == NonFinite {
+		return append(dst, "null"...), end
+	}
+	return append(dst, value[i:end]...), end
 }
 
 // MapStrings appends a value with each of its strings, keys included, as edit
@@ -78,17 +82,8 @@ func AppendFinite(dst, value []byte) []byte {
 			end := skipString(value, i)
 			dst = append(dst, value[i:end]...)
 			i = end
-		case 'N', 'I':
-			i = skipToken(value, i)
-			dst = append(dst, "null"...)
-		case '-':
-			end := skipToken(value, i)
-			if KindOf(value[i:end]) == NonFinite {
-				dst = append(dst, "null"...)
-			} else {
-				dst = append(dst, value[i:end]...)
-			}
-			i = end
+		case 'N', 'I', '-':
+			dst, i = appendToken(dst, value, i)
 		default:
 			dst = append(dst, value[i])
 			i++
