@@ -189,6 +189,11 @@ type Batch struct {
 	// all records of the stream in this run, from 1.
 	First, Last int64
 
+	// AllOrNone tells that a record which is refused fails the stream (on_invalid:
+	// fail). A store that can should then keep nothing of the batch and return an
+	// error that is no *BatchError: what it kept would come again in the next run.
+	AllOrNone bool
+
 	// ReadAt is when the first record of the batch was read.
 	ReadAt time.Time
 }

@@ -98,7 +98,8 @@ func (r *run) exportStream(batch *streamBatch, setTags Tags) error {
 func (r *run) exportBatch(batch *streamBatch, tags Tags) error {
 	name := batch.stream.Name
 	ctx := context.WithValue(r.calls, batchKey{}, Batch{
-		ID: newID(), Attempt: 1, First: batch.first, Last: batch.first + int64(len(batch.records)) - 1, ReadAt: batch.readAt,
+		ID: newID(), Attempt: 1, First: batch.first, Last: batch.first + int64(len(batch.records)) - 1,
+		AllOrNone: r.limits.OnInvalid != "dead_letter", ReadAt: batch.readAt,
 	})
 	var handed []RecordData
 	err := await(r.shutdown.giveUp, func() (err error) {

@@ -52,7 +52,7 @@ func foreigns() []foreign {
 		{file: sdk + "record_before_schema.singer", fails: "stream test_record_before_schema, line 1: A record"},
 		{file: sdk + "record_missing_fields.singer", first: "record_missing_fields=2"},
 		{file: sdk + "record_missing_key_property.singer", first: "test_record_missing_key_property=0",
-			fails: `stream test_record_missing_key_property: 1 records of the batch failed, the first at index 0: column "id" at line 2`},
+			fails: `stream test_record_missing_key_property: table "test_record_missing_key_property": 1 records of the batch failed, the first at index 0: column "id" at line 2`},
 		{file: sdk + "record_missing_required_property.singer", first: "test_record_missing_required_property=0",
 			fails: "stream test_record_missing_required_property, line 2: required, but missing: id"},
 		{file: sdk + "schema_no_properties.singer", first: "test_object_schema_no_properties=2 test_object_schema_with_properties=2",

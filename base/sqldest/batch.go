@@ -84,6 +84,16 @@ func (b *batch) store(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
+// refuse is the error of a batch of which all must be stored or none, if a record
+// has failed. It is no *base.BatchError, which would say that the rest is stored.
+func (b *batch) refuse(allOrNone bool) error {
+	if !allOrNone || len(b.failed) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%v; nothing of the batch is stored: mend the record, or set on_invalid: dead_letter to store the others",
+		&base.BatchError{Failed: b.failed})
+}
+
 // appendRow adds the values of record i, or of the first that it displaced and
 // that has no fault.
 func (b *batch) appendRow(args []any, i int) []any {

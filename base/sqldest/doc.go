@@ -47,8 +47,9 @@
 // key_properties, has one row per key, kept by a unique index: by UPDATE, the
 // default, the last record with a key wins and a column that it lacks becomes
 // NULL; by IGNORE the first one stays. A record in which a key is missing or null
-// is refused, and so is one with a value that the database cannot hold: they are
-// listed in a *base.BatchError, and all others of the batch are stored. When the
+// is refused, and so is one with a value that the database cannot hold: where the
+// run sets such records aside they are listed in a *base.BatchError, and all others
+// of the batch are stored; where it fails at them nothing of the batch is. When the
 // key of a stream changes, the index of the former key goes, and HandleSchema
 // fails if the rows that are there are not unique by the new one. A stream
 // without a key appends.

@@ -9,8 +9,8 @@ import (
 )
 
 // Write stores a batch in one transaction. Records that cannot be stored are
-// listed in a *base.BatchError; after any other error nothing of the batch is
-// stored.
+// listed in a *base.BatchError, unless the run wants all or none of the batch (see
+// base.Batch); after any other error nothing of the batch is stored.
 func (w *Writer) Write(ctx context.Context, stream base.Stream, recordData []base.RecordData) error {
 	p, err := w.planFor(ctx, stream, recordData)
 	if err != nil {
@@ -20,7 +20,12 @@ func (w *Writer) Write(ctx context.Context, stream base.Stream, recordData []bas
 	if err := batch.prepare(ctx); err != nil {
 		return fmt.Errorf("table %q: %w", p.table, err)
 	}
-	err = w.inTransaction(ctx, func(tx *sql.Tx) error { return batch.store(ctx, tx) })
+	err = w.inTransaction(ctx, func(tx *sql.Tx) error {
+		if err := batch.store(ctx, tx); err != nil {
+			return err
+		}
+		return batch.refuse(base.BatchFrom(ctx).AllOrNone)
+	})
 	if err != nil {
 		return fmt.Errorf("table %q: %w", p.table, err)
 	}
