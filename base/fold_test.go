@@ -103,7 +103,7 @@ func FuzzFold(f *testing.F) {
 		var states [][]byte
 		for line := range bytes.Lines(text) {
 			facts, err := rawjson.Check(line)
-			if err == nil && facts.NonFinite < 0 && !emptyState(line) {
+			if err == nil && facts.NonFinite < 0 && !rawjson.Empty(line) {
 				states = append(states, bytes.TrimSpace(line))
 			}
 		}
@@ -125,7 +125,7 @@ func TestEmptyStates(t *testing.T) {
 		`null`: true, `""`: true, `{}`: true, ` [ ] `: true,
 		`0`: false, `false`: false, `{"bookmarks": {}}`: false, `" "`: false,
 	} {
-		if got := emptyState([]byte(text)); got != want {
+		if got := rawjson.Empty([]byte(text)); got != want {
 			t.Errorf("%s is empty: %v, want %v", text, got, want)
 		}
 	}

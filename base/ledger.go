@@ -58,7 +58,7 @@ func (l *ledger) streamDurable(stream string) { delete(l.oldest, stream) }
 // stateRead notes a STATE. An empty value says nothing and is dropped, so that
 // it never replaces a good one.
 func (l *ledger) stateRead(value []byte) {
-	if emptyState(value) {
+	if rawjson.Empty(value) {
 		return
 	}
 	l.pending = append(l.pending, pendingState{l.read, bytes.Clone(value)})

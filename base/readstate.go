@@ -26,7 +26,7 @@ func (r *run) readState(m singer.Message) error {
 
 // tellAsRead writes a STATE as it was read: all records before it are exported.
 func (r *run) tellAsRead(value []byte) error {
-	if emptyState(value) {
+	if rawjson.Empty(value) {
 		return nil
 	}
 	if err := r.storeLetters(); err != nil {

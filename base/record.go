@@ -144,6 +144,9 @@ func (r Record) LineNumber() int64 { return r.number }
 // the RECORD message, for ACTIVATE_VERSION; ok is false when the message bears
 // none.
 func (r Record) Version() (version int64, ok bool) {
+	if len(r.version) == 0 {
+		return 0, false // most records; an error would cost more than the rest
+	}
 	version, err := parseVersion(r.version)
 	return version, err == nil
 }

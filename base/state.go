@@ -6,20 +6,6 @@ import (
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
-// emptyState tells a STATE value that says nothing.
-func emptyState(value []byte) bool {
-	value = rawjson.Trim(value)
-	switch rawjson.KindOf(value) {
-	case rawjson.Null, rawjson.Invalid:
-		return true
-	case rawjson.String:
-		return len(value) == 2
-	case rawjson.Array, rawjson.Object:
-		return len(rawjson.Trim(value[1:len(value)-1])) == 0
-	}
-	return false
-}
-
 // stateFold joins states in the order they are added. Mage's sources write the
 // bookmarks of one stream at a time, so bookmarks are merged: by stream and,
 // within a stream that has an object for a bookmark, by key, the later winning.

@@ -116,6 +116,20 @@ func Get(object []byte, name string) (value []byte, ok bool) {
 	return value, ok
 }
 
+// Empty reports whether a value says nothing: null, "", [] or {}, or no value.
+func Empty(value []byte) bool {
+	value = Trim(value)
+	switch KindOf(value) {
+	case Null, Invalid:
+		return true
+	case String:
+		return len(value) == 2
+	case Array, Object:
+		return len(Trim(value[1:len(value)-1])) == 0
+	}
+	return false
+}
+
 // Trim cuts the white space round a value.
 func Trim(value []byte) []byte {
 	start, end := skipSpace(value, 0), len(value)

@@ -133,18 +133,12 @@ func looksLikeMessage(l Line) bool {
 func falsy(value []byte) bool {
 	value = rawjson.Trim(value)
 	switch rawjson.KindOf(value) {
-	case rawjson.Null:
-		return true
 	case rawjson.Bool:
 		return value[0] == 'f'
-	case rawjson.String:
-		return len(value) == 2
-	case rawjson.Array, rawjson.Object:
-		return len(rawjson.Trim(value[1:len(value)-1])) == 0
 	case rawjson.Number:
 		return zero(value)
 	}
-	return false
+	return rawjson.Empty(value)
 }
 
 // zero tells whether a number's digits are all 0, whatever its exponent.
