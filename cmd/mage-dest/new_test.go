@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,12 +15,13 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// terminal runs mage-dest in process as a person would who types the answers.
-func terminal(t *testing.T, typed string, args ...string) (code int, out, err string) {
+// terminal runs mage-dest in process as a person would who types the answers, and
+// returns what it told that person.
+func terminal(t *testing.T, typed string, args ...string) (code int, told string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	code = run(context.Background(), args, streams{In: strings.NewReader(typed), Out: &stdout, Err: &stderr, Interactive: true})
-	return code, stdout.String(), stderr.String()
+	var stderr bytes.Buffer
+	code = run(context.Background(), args, streams{In: strings.NewReader(typed), Out: io.Discard, Err: &stderr, Interactive: true})
+	return code, stderr.String()
 }
 
 // asksForPort writes a pack with a required parameter.
@@ -40,7 +42,7 @@ func asksForPort(t *testing.T) string {
 
 func TestNewAsksOnATerminal(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
-	code, _, told := terminal(t, "many\n8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-tidy", "--no-typecheck")
+	code, told := terminal(t, "many\n8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-tidy", "--no-typecheck")
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, told)
 	}
@@ -54,7 +56,7 @@ func TestNewAsksOnATerminal(t *testing.T) {
 
 func TestNewDoesNotAskWithNoInput(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
-	code, _, told := terminal(t, "8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-input")
+	code, told := terminal(t, "8080\n", "new", "acme", "--template", asksForPort(t), "--dir", dir, "--no-input")
 	if code != exitUsage || !strings.Contains(told, "--set port=VALUE") {
 		t.Errorf("exit code %d: %s", code, told)
 	}
@@ -62,7 +64,7 @@ func TestNewDoesNotAskWithNoInput(t *testing.T) {
 
 func TestNewFailsWhenInputEndsBeforeTheAnswer(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
-	code, _, told := terminal(t, "", "new", "acme", "--template", asksForPort(t), "--dir", dir)
+	code, told := terminal(t, "", "new", "acme", "--template", asksForPort(t), "--dir", dir)
 	if code != exitFailed || !strings.Contains(told, "--set port=VALUE") {
 		t.Errorf("exit code %d: %s", code, told)
 	}
@@ -150,7 +152,7 @@ func linkedModules(t *testing.T, dir string) []string {
 func TestNewWithoutTheGoCommandWritesAndSaysWhatIsLeft(t *testing.T) {
 	t.Setenv("PATH", "")
 	dir := filepath.Join(t.TempDir(), "acme")
-	code, _, told := terminal(t, "", "new", "acme", "--dir", dir, "--no-input")
+	code, told := terminal(t, "", "new", "acme", "--dir", dir, "--no-input")
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
@@ -174,7 +176,7 @@ func TestGitIgnoresNothingOfAConnector(t *testing.T) {
 	}
 	for _, pack := range list {
 		dir := filepath.Join(t.TempDir(), "acme")
-		code, _, told := terminal(t, "", "new", "acme", "--template", pack.Name, "--dir", dir, "--no-input", "--no-tidy", "--no-typecheck")
+		code, told := terminal(t, "", "new", "acme", "--template", pack.Name, "--dir", dir, "--no-input", "--no-tidy", "--no-typecheck")
 		if code != exitDone {
 			t.Fatal(told)
 		}
