@@ -161,7 +161,7 @@ func (a about) text(out io.Writer, settings []setting) error {
 	if a.Description != "" {
 		fmt.Fprintln(&b, a.Description)
 	}
-	fmt.Fprintf(&b, "\nCapabilities: %s\n\nSettings:\n", strings.Join(append([]string{"export_batch_data"}, a.Capabilities...), ", "))
+	fmt.Fprintf(&b, "\nCapabilities: %s\n\nSettings:\n", a.methods())
 	for _, s := range settings {
 		fmt.Fprintf(&b, "  %s (%s)\n      %s\n      environment: %s\n", s.key(), s.facts(), s.doc, s.variable(a.EnvPrefix))
 	}
@@ -172,7 +172,7 @@ func (a about) text(out io.Writer, settings []setting) error {
 func (a about) markdown(out io.Writer, settings []setting) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n%s\n\n", a.Name, a.Version, a.Description)
-	fmt.Fprintf(&b, "Capabilities: %s\n\n", strings.Join(append([]string{"export_batch_data"}, a.Capabilities...), ", "))
+	fmt.Fprintf(&b, "Capabilities: %s\n\n", a.methods())
 	b.WriteString("| setting | what it is | meaning | environment |\n|---|---|---|---|\n")
 	cell := strings.NewReplacer("|", `\|`, "\n", " ")
 	for _, s := range settings {
@@ -180,6 +180,11 @@ func (a about) markdown(out io.Writer, settings []setting) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// methods are what base calls, for people.
+func (a about) methods() string {
+	return strings.Join(append([]string{"export_batch_data"}, a.Capabilities...), ", ")
 }
 
 // facts are type, default and the like, in a few words.

@@ -40,13 +40,27 @@ func coerceArray(p Property, value Value, strict bool) (Value, error) {
 
 // valueFromText reads JSON, or a Python literal as str() prints lists and tuples.
 func valueFromText(text string) (Value, bool) {
-	value := []byte(text)
-	if facts, err := rawjson.Check(value); err != nil || facts.NonFinite >= 0 {
-		if value, err = pyliteral.ToJSON(text); err != nil {
-			return nil, false
-		}
+	if value, ok := valueFromJSON([]byte(text)); ok {
+		return value, true
 	}
-	return Value(rawjson.Trim(value)), true
+	literal, err := pyliteral.ToJSON(text)
+	if err != nil {
+		return nil, false
+	}
+	return valueFromJSON(literal)
+}
+
+// valueFromJSON reads what may be JSON; of repeated keys the last wins, as in the
+// record itself.
+func valueFromJSON(text []byte) (Value, bool) {
+	facts, err := rawjson.Check(text)
+	switch {
+	case err != nil || facts.NonFinite >= 0:
+		return nil, false
+	case facts.Repeated:
+		return rawjson.AppendUnique(nil, text), true
+	}
+	return rawjson.Trim(text), true
 }
 
 func isContainer(v Value) bool { return v.Kind() == KindArray || v.Kind() == KindObject }
@@ -61,11 +75,10 @@ func coerceElements(array Value, strict bool) (Value, error) {
 			out = append(out, ", "...)
 		}
 		if rawjson.KindOf(element) == rawjson.String {
-			text := []byte(rawjson.Unquote(element))
-			facts, err := rawjson.Check(text)
+			value, ok := valueFromJSON([]byte(rawjson.Unquote(element)))
 			switch {
-			case err == nil && facts.NonFinite < 0:
-				element, changed = rawjson.Trim(text), true
+			case ok:
+				element, changed = value, true
 			case strict:
 				return nil, fmt.Errorf("element %d: want an object, or text that holds one", i)
 			}

@@ -99,13 +99,11 @@ func overlap(taken, settings []setting) error {
 	return nil
 }
 
-// unknown lists the keys of the object that no setting has.
+// unknown lists the outermost keys of the object that no setting has.
 func (c configSource) unknown(settings []setting) []string {
 	known := map[string]bool{}
 	for _, s := range settings {
-		for i := range s.path {
-			known[strings.Join(s.path[:i+1], ".")] = true
-		}
+		known[s.path[0]] = true
 	}
 	var warnings []string
 	for m := range rawjson.Members(c.object) {

@@ -67,6 +67,23 @@ func TestNumbersThatAreNone(t *testing.T) {
 	}
 }
 
+// Text that becomes an array brings its own repeated keys.
+func TestOfRepeatedKeysInTextOfAnArrayTheLastWins(t *testing.T) {
+	for name, value := range map[string]string{
+		"JSON":            `"[{\"x\": 0, \"x\": 1}]"`,
+		"elements":        `["{\"x\": 0, \"x\": 1}"]`,
+		"Python literals": `"[{'x': 0, 'x': 1}]"`,
+	} {
+		d := &plain{}
+		got := play(t, d, `{"table": "t"}`,
+			schemaLine("s", `"v": {"type": "array", "items": {"type": "object"}}`)+recordLine("s", `{"v": `+value+`}`))
+		got.says(t, 0)
+		if want := `export s {"v":[{"x":1}]}`; d.trace.String() != want {
+			t.Errorf("%s: %s, want %s", name, d.trace.String(), want)
+		}
+	}
+}
+
 func TestColumnsKeepTheirOrderAndTheLastOfRepeatedKeysWins(t *testing.T) {
 	record, err := base.NewRecord([]byte(` { "z" : 1, "a": {"x": 0, "x": 1}, "\u007a": 2, "é\n": null } `))
 	if err != nil {
