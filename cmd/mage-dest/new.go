@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -107,10 +106,8 @@ func (o newOptions) write(ctx context.Context, result *newResult) error {
 // print puts the result on stdout and what a person should know on stderr.
 func (o newOptions) print(result newResult, failed error) error {
 	if o.JSON {
-		enc := json.NewEncoder(o.Out)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(result); err != nil {
-			return fmt.Errorf("print the result: %w", err)
+		if err := printJSON(o.Out, result); err != nil {
+			return err
 		}
 	} else {
 		for _, s := range result.Steps {

@@ -77,9 +77,7 @@ func newTemplatesShow(s streams) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(s.Out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(viewOf(pack))
+				return printJSON(s.Out, viewOf(pack))
 			}
 			return showPack(s.Out, viewOf(pack))
 		},

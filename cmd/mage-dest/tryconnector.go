@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -125,16 +124,6 @@ func (o tryOptions) printConnector(t connectorTrial) error {
 	}
 	p.line(plain, "%s %s, fed %s with %s", t.Connector, t.Version, shown(t.Input), config)
 	printReport(p, t.Report)
-	return nil
-}
-
-func printJSON(out io.Writer, result any) error {
-	enc := json.NewEncoder(out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(result); err != nil {
-		return fmt.Errorf("print the result: %w", err)
-	}
 	return nil
 }
 
