@@ -207,7 +207,11 @@ func (s *scanner) next(closing byte) (done bool, err error) {
 }
 
 func (s *scanner) string() error {
-	s.at++ // "
+	if end, _ := ScanString(s.text, s.at); end >= 0 {
+		s.at = end
+		return nil
+	}
+	s.at++ // what follows finds the fault
 	for s.at < len(s.text) {
 		switch c := s.text[s.at]; {
 		case c == '"':
@@ -254,6 +258,10 @@ func (s *scanner) escape() error {
 }
 
 func (s *scanner) number() error {
+	if end, _ := ScanNumber(s.text, s.at); end >= 0 {
+		s.at = end
+		return nil
+	}
 	if s.text[s.at] == '-' {
 		if s.at+1 < len(s.text) && s.text[s.at+1] == 'I' {
 			return s.nonFinite("Infinity")
