@@ -43,7 +43,7 @@ func (s *Schema) Validate(value any) (violations []Violation) {
 	for _, part := range s.parts {
 		violations = append(violations, violationsOf(part.Validate(value))...)
 	}
-	violations = append(violations, notAllowed(value, s.closed)...)
+	violations = append(violations, s.others.violations(value)...)
 	slices.SortFunc(violations, func(a, b Violation) int { // the library goes through maps
 		return cmp.Or(strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Reason, b.Reason))
 	})

@@ -20,7 +20,11 @@ func Unquote(quoted []byte) string {
 
 // AppendUnquoted appends what a quoted string says.
 func AppendUnquoted(dst, quoted []byte) []byte {
-	body := quoted[1 : len(quoted)-1]
+	return AppendUnescaped(dst, quoted[1:len(quoted)-1])
+}
+
+// AppendUnescaped appends what the body of a string, without its quotes, says.
+func AppendUnescaped(dst, body []byte) []byte {
 	for i := 0; i < len(body); {
 		c := body[i]
 		if c != '\\' {

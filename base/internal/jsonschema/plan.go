@@ -1,0 +1,129 @@
+package jsonschema
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// Plan is what a Pass follows over the text of a record or of any other value. It
+// is not changed once it is made and serves any number of passes at once.
+type Plan struct {
+	root    *node
+	columns *objectRules // the members of a record, the columns in their order first
+	more    *more        // what else is asked of a record
+	objects int          // how many objectRules there are
+
+	// Fallbacks is how many parts of the schema have no node of their own, so that
+	// the library judges what they speak of.
+	Fallbacks int
+}
+
+// PlanAny is a plan that finds columns and takes whatever comes.
+func PlanAny(columns []string) *Plan {
+	t := newTranslator()
+	rules := t.objectRules(&jsonschema.Schema{}, columns)
+	return &Plan{columns: rules, objects: t.objects}
+}
+
+// Plan makes a plan for records with these columns, which need not be all that the
+// schema names.
+func (s *Schema) Plan(columns []string) *Plan {
+	t := newTranslator()
+	whole := s.joined()
+	root := t.node(whole)
+	plan := &Plan{root: root, more: root.rest()}
+	if direct := resolve(whole); root.byKind == nil && root.types&object != 0 && !t.library(direct) {
+		plan.columns = t.objectRules(direct, columns)
+	} else {
+		plan.columns = t.objectRules(&jsonschema.Schema{}, columns)
+		plan.more = &more{allOf: []*node{root}}
+	}
+	if t.dynamic || circular(root) {
+		all := &more{library: whole}
+		plan.root = &node{types: anything, more: all}
+		plan.columns, plan.more, t.fallbacks = t.objectRules(&jsonschema.Schema{}, columns), all, 1
+	}
+	plan.objects, plan.Fallbacks = t.objects, t.fallbacks
+	return plan
+}
+
+// rest is what a node asks beside the rules for the kind of a value, or nil.
+func (n *node) rest() *more {
+	if n == nil {
+		return nil
+	}
+	return n.more
+}
+
+// joined is the schema as one, whose parts were compiled apart.
+func (s *Schema) joined() *jsonschema.Schema {
+	if len(s.parts) == 1 {
+		return s.parts[0]
+	}
+	whole := *s.parts[0]
+	whole.Properties = map[string]*jsonschema.Schema{}
+	for _, part := range s.parts[1:] {
+		maps.Copy(whole.Properties, part.Properties)
+	}
+	if s.others != nil {
+		whole.AdditionalProperties = s.others.additional()
+	}
+	return &whole
+}
+
+// Column says how Mage looks at a column beside its schema.
+type ColumnRule struct {
+	Name      string
+	AnyObject bool // takes any object and any array
+	AnyArray  bool // takes any array
+	Free      bool // takes anything
+}
+
+// PlanColumns makes a plan that judges each column by its own schema, of those
+// that CompileColumns returns, and takes no others.
+func PlanColumns(schemas map[string]*Schema, columns []ColumnRule) *Plan {
+	t := newTranslator()
+	t.exactInt = true
+	names := make([]string, len(columns))
+	nodes := make(map[string]*node, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+		if schema := schemas[c.Name]; schema != nil && !c.Free {
+			nodes[c.Name] = c.apply(t.node(schema.parts[0]))
+		}
+	}
+	rules := t.objectRules(&jsonschema.Schema{}, names)
+	rules.additional = &node{}
+	for i := range rules.properties {
+		rules.properties[i].node = nodes[rules.properties[i].name]
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(nodes)), circular) {
+		for name, n := range nodes {
+			if n != nil {
+				rules.properties[rules.places[name]].node = &node{types: anything, more: &more{library: schemas[name].parts[0]}}
+			}
+		}
+	}
+	return &Plan{columns: rules, objects: t.objects, Fallbacks: t.fallbacks}
+}
+
+// apply lets containers pass.
+func (c ColumnRule) apply(n *node) *node {
+	if !c.AnyObject && !c.AnyArray || n == nil {
+		return n
+	}
+	var byKind [classes]*node
+	for class := range byKind {
+		byKind[class] = n
+	}
+	byKind[arrayClass] = &node{types: array}
+	if c.AnyObject {
+		byKind[objectClass] = &node{types: object}
+	}
+	return &node{types: anything, byKind: &byKind}
+}
+
+// Judge walks over the text of any value by the whole schema of the plan.
+func (p *Pass) Judge(plan *Plan, text []byte) Verdict { return p.whole(plan, plan.root, text) }
