@@ -2,77 +2,91 @@ package base
 
 import (
 	"time"
-	"unsafe"
+
+	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
 // batchSet is what is held of all streams between two flushes.
 type batchSet struct {
 	number  int // of the set within the run, from 0
 	streams []*streamBatch
-	byName  map[string]*streamBatch
-	bytes   int64     // of records, as memory counts them
-	longest int       // records of the stream that has most
-	since   time.Time // when the first record or state came in; zero while there is none
+	letters []DeadLetter // refused while the set was filled, or exported
+
+	letterBytes int64
+	records     int
+	bytes       int64      // as memory counts them
+	longest     int        // records of the stream that has most
+	since       time.Time  // when the first record or state came in; zero while there is none
+	lease       slab.Lease // of the memory that the records lie in
+	chunk       *chunk     // the last one whose memory the lease holds
 }
 
-// streamBatch is what is held of one stream.
+// streamBatch is what is held of one stream, and later what became of it.
 type streamBatch struct {
-	stream  *Stream
-	records []RecordData
-	first   int64 // position of the first record among all of the stream
-	readAt  time.Time
-	failed  error // why it is not exported, and nothing more of it is held
-}
+	flow        *flow
+	stream      *Stream
+	first, last *entry // of the records, each of which leads to the next
+	records     int
+	ordinal     int64 // of the first record among all of the stream
+	readAt      time.Time
+	failed      error // why it is not exported, and nothing more of it is held
 
-func newBatchSet(number int) *batchSet {
-	return &batchSet{number: number, byName: map[string]*streamBatch{}}
+	exported, rejected int64
+	took               time.Duration
 }
 
 // touch gives a stream its place: streams are exported in the order in which
 // messages named them.
-func (b *batchSet) touch(s *Stream) *streamBatch {
-	batch, ok := b.byName[s.Name]
-	if !ok {
-		batch = &streamBatch{stream: s}
-		b.byName[s.Name] = batch
-		b.streams = append(b.streams, batch)
+func (b *batchSet) touch(f *flow) *streamBatch {
+	if f.batch == nil {
+		f.batch = &streamBatch{flow: f, stream: f.stream}
+		b.streams = append(b.streams, f.batch)
 	}
-	return batch
+	return f.batch
 }
 
 // fail gives a stream up until the end of the set; its first fault counts.
-func (b *batchSet) fail(stream string, fault error, now time.Time) {
-	batch, ok := b.byName[stream]
-	if !ok {
-		batch = b.touch(&Stream{Name: stream})
-	}
+func (b *batchSet) fail(f *flow, fault error, now time.Time) {
+	batch := b.touch(f)
 	if batch.failed == nil {
 		batch.failed = fault
 	}
-	batch.records = nil
+	b.records -= batch.records
+	batch.first, batch.last, batch.records = nil, nil, 0
 	b.started(now)
 }
 
 // failed tells whether the stream was given up in this set.
-func (b *batchSet) failed(stream string) bool {
-	batch, ok := b.byName[stream]
-	return ok && batch.failed != nil
+func (f *flow) failed() bool { return f.batch != nil && f.batch.failed != nil }
+
+// holds tells whether records of the stream are held.
+func (f *flow) holds() bool { return f.batch != nil && f.batch.records > 0 }
+
+// pass counts a line that is not held as a record. Its memory is, until the set is
+// exported, if records beside it are; and a set in which every stream has failed
+// ends at the limit like any other.
+func (b *batchSet) pass(line []byte) {
+	if !b.since.IsZero() {
+		b.bytes += int64(len(line)) + 1
+	}
 }
 
-// drop counts a record that is not held, so that a set in which every stream has
-// failed ends at the limit like any other.
-func (b *batchSet) drop(line []byte) { b.bytes += int64(len(line)) }
-
 // add holds a record; ordinal is its position among all of the stream.
-func (b *batchSet) add(s *Stream, item RecordData, ordinal int64, now time.Time) {
-	batch := b.touch(s)
-	if len(batch.records) == 0 {
-		batch.stream, batch.first, batch.readAt = s, ordinal, now
+func (b *batchSet) add(f *flow, e *entry, ordinal int64, now time.Time) {
+	batch := f.batch
+	if batch == nil || batch.records == 0 {
+		batch = b.touch(f)
+		batch.stream, batch.ordinal, batch.readAt = f.stream, ordinal, now
+		batch.first = e
+		b.started(now)
+	} else {
+		batch.last.next = e
 	}
-	batch.records = append(batch.records, item)
-	b.longest = max(b.longest, len(batch.records))
-	b.bytes += held(item.Record)
-	b.started(now)
+	batch.last, e.next = e, nil
+	batch.records++
+	b.records++
+	b.longest = max(b.longest, batch.records)
+	b.bytes += e.held()
 }
 
 // started notes that something is held from now on.
@@ -82,21 +96,19 @@ func (b *batchSet) started(now time.Time) {
 	}
 }
 
-// held is the memory a record takes: its line, what was rewritten of it, its
-// index and its place in the batch.
-func held(r Record) int64 {
-	bytes := int64(len(r.line)) +
-		int64(len(r.columns))*int64(unsafe.Sizeof(column{})) + int64(unsafe.Sizeof(RecordData{}))
-	if r.rewritten {
-		bytes += int64(len(r.raw))
-	}
-	return bytes
-}
-
 // full tells whether a limit is reached; waiting are bytes held besides records.
-func (b *batchSet) full(l limits, waiting int64) bool {
-	if limit := l.batchBytes(); l.MaximumBatchSizeMB > 0 && b.bytes+waiting >= limit {
+// Half of the memory is for the set that is filled, the other half for the one that
+// is exported in the meantime.
+func (b *batchSet) full(l *limits, waiting int64) bool {
+	if l.MaximumBatchSizeMB > 0 && 2*(b.bytes+waiting) >= l.batchBytes() {
 		return true
 	}
 	return l.MaximumBatchRows > 0 && b.longest >= l.MaximumBatchRows
+}
+
+// seal ends the filling: what comes next of the streams is of another set.
+func (b *batchSet) seal() {
+	for _, batch := range b.streams {
+		batch.flow.batch = nil
+	}
 }

@@ -36,7 +36,7 @@ func parseCatalog(text string) (map[string]objectText, error) {
 // time that a message names it.
 func (r *run) adoptFromCatalog(name string, line singer.Line) error {
 	entry, ok := r.catalog[name]
-	if !ok || r.streams[name].known() {
+	if !ok || r.flows[name].known() {
 		return nil
 	}
 	s, err := newStream(name, entry, r.limits.Streams)

@@ -10,10 +10,51 @@ import (
 	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
-// checker holds a prepared record against its schema.
-type checker interface {
-	check(r *Record, s *Schema) error
+// preparer knows what the config says of records.
+type preparer struct {
+	limits limits
 }
+
+// strict tells whether a value that does not fit its column is an error.
+func (p *preparer) strict(s *Stream) bool {
+	switch p.limits.Validation {
+	case "full":
+		return true
+	case "off":
+		return false
+	}
+	return !s.DisableColumnTypeCheck
+}
+
+// plan makes the stream's plan, by which its records are walked over and, if they
+// are to be, checked. A schema that cannot be used is told before the first record.
+func (p *preparer) plan(s *Stream) (err error) {
+	s.plan = jsonschema.PlanAny(s.Schema.columnNames())
+	if !p.strict(s) {
+		return nil
+	}
+	if p.limits.Validation == "full" {
+		s.checker, err = newFullChecker(s)
+	} else {
+		s.checker, err = newMageChecker(s)
+	}
+	if err != nil {
+		return fmt.Errorf("the schema cannot be used to check records: %w", err)
+	}
+	s.plan = s.checker.plan(s.Schema)
+	return nil
+}
+
+// checker is a way to hold records against their schema.
+type checker interface {
+	// plan is what tells whether they fit.
+	plan(s *Schema) *jsonschema.Plan
+	// explain tells why one does not.
+	explain(e *entry) error
+}
+
+// errUnfit stands for a reason that only the plan knows.
+var errUnfit = errors.New("it does not fit the schema")
 
 // mageChecker is Mage's check (9.4 of its contract) without its faults: each
 // column by itself against its own property, by Draft 4, without formats; where
@@ -25,30 +66,37 @@ type mageChecker struct {
 
 func newMageChecker(s *Stream) (checker, error) {
 	columns, err := jsonschema.CompileColumns(s.Schema.Raw())
-	if err != nil {
-		return nil, fmt.Errorf("the schema cannot be used to check records: %w", err)
-	}
-	return &mageChecker{columns}, nil
+	return &mageChecker{columns}, err
 }
 
-func (c *mageChecker) check(r *Record, s *Schema) error {
-	for _, column := range r.columns {
-		property, ok := s.Property(column.name)
-		if !ok {
-			return columnError(column.name, errors.New("the schema has no such column"))
+func (c *mageChecker) plan(s *Schema) *jsonschema.Plan {
+	rules := make([]jsonschema.ColumnRule, len(s.properties))
+	for i, p := range s.properties {
+		object := slices.Contains(p.own, "object")
+		rules[i] = jsonschema.ColumnRule{Name: p.Name, Free: p.constant, AnyObject: object, AnyArray: object || slices.Contains(p.own, "array")}
+	}
+	return jsonschema.PlanColumns(c.columns, rules)
+}
+
+func (c *mageChecker) explain(e *entry) error {
+	for _, column := range e.columns {
+		name, value := e.name(column), e.value(column)
+		property := e.property(column)
+		if property == nil {
+			return columnError(name, errors.New("the schema has no such column"))
 		}
-		if property.constant || shallow(property, column.value) {
+		if property.constant || shallow(*property, value) {
 			continue
 		}
-		value, err := column.value.Any()
+		decoded, err := value.Any()
 		if err != nil {
-			return columnError(column.name, err)
+			return columnError(name, err)
 		}
-		if violations := c.columns[column.name].Validate(value); len(violations) > 0 {
-			return columnError(column.name, violationError(violations))
+		if violations := c.columns[name].Validate(decoded); len(violations) > 0 {
+			return columnError(name, violationError(violations))
 		}
 	}
-	return nil
+	return errUnfit
 }
 
 // shallow tells whether Mage looks no further than at the kind of the value.
@@ -68,25 +116,25 @@ type fullChecker struct {
 
 func newFullChecker(s *Stream) (checker, error) {
 	schema, err := jsonschema.Compile(s.Schema.source)
-	if err != nil {
-		return nil, fmt.Errorf("the schema cannot be used to check records: %w", err)
-	}
-	return &fullChecker{schema}, nil
+	return &fullChecker{schema}, err
 }
 
-func (c *fullChecker) check(r *Record, _ *Schema) error {
-	value := make(map[string]any, len(r.columns))
-	for _, column := range r.columns {
-		decoded, err := column.value.Any()
+func (c *fullChecker) plan(s *Schema) *jsonschema.Plan { return c.schema.Plan(s.columnNames()) }
+
+func (c *fullChecker) explain(e *entry) error {
+	value := make(map[string]any, len(e.columns))
+	for _, column := range e.columns {
+		name := e.name(column)
+		decoded, err := e.value(column).Any()
 		if err != nil {
-			return columnError(column.name, err)
+			return columnError(name, err)
 		}
-		value[column.name] = decoded
+		value[name] = decoded
 	}
 	if violations := c.schema.Validate(value); len(violations) > 0 {
 		return violationError(violations)
 	}
-	return nil
+	return errUnfit
 }
 
 // mostViolations is how many violations of one record are told one by one.

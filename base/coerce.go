@@ -8,6 +8,40 @@ import (
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
+// mayCoerce tells whether some column may hold text that stands for something
+// else.
+func mayCoerce(e *entry) bool {
+	for _, c := range e.columns {
+		property := e.property(c)
+		if property == nil || !property.acceptArray {
+			continue
+		}
+		value := e.value(c)
+		if value[0] == '"' || value[0] == '[' && property.itemsObject {
+			return true
+		}
+	}
+	return false
+}
+
+// coerce applies Mage's rule to every column that may be an array.
+func (p *preparer) coerce(fields []field, s *Stream) (changed bool, err error) {
+	for i, f := range fields {
+		property, ok := s.Schema.Property(f.name)
+		if !ok || !property.acceptArray {
+			continue
+		}
+		value, err := coerceArray(property, f.value, p.strict(s))
+		if err != nil {
+			return false, columnError(f.name, err)
+		}
+		if len(value) != len(f.value) || &value[0] != &f.value[0] {
+			fields[i].value, changed = value, true
+		}
+	}
+	return changed, nil
+}
+
 // coerceArray applies Mage's rule for columns that may be arrays (9.2 of its
 // contract): text that holds an array becomes that array, and where the items
 // may be objects, elements that are text become what the text says.

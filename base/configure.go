@@ -42,7 +42,7 @@ func (r *run) applyLimits() error {
 	}
 	r.catalog = catalog
 	r.core.limits = r.limits
-	r.preparer = r.core.preparer()
+	r.parser = newParser(r.limits, r.registry, r.memory)
 	r.letters = &deadLetters{limits: r.limits, author: r.can.deadLetterer, secrets: r.secrets}
 	r.state = r.openState()
 	return nil

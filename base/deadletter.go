@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -40,52 +41,48 @@ func (d DeadLetter) MarshalJSON() ([]byte, error) {
 	return json.Marshal(letter)
 }
 
-// deadLetters holds what was refused until it is made durable, before any state
-// that passes it is told.
+// deadLetters makes durable what was refused, before any state that passes it is
+// told. Until then it waits in the batch set.
 type deadLetters struct {
 	limits  limits
 	author  DeadLetterer // nil: the file
 	secrets mask         // kept out of the reasons; the original is what it is
 	file    *os.File
-	waiting []DeadLetter
-	bytes   int64
-	total   int
+	total   atomic.Int64
 }
 
 // errTooManyDeadLetters stops a run that refuses everything.
 var errTooManyDeadLetters = errors.New("too many records were refused")
 
 // add sets a letter aside.
-func (d *deadLetters) add(letter DeadLetter) error {
+func (d *deadLetters) add(set *batchSet, letter DeadLetter) error {
 	letter.Reason = d.secrets.text(letter.Reason)
-	d.waiting = append(d.waiting, letter)
-	d.bytes += int64(len(letter.Original))
-	d.total++
-	if limit := d.limits.MaximumDeadLetters; limit > 0 && d.total > limit {
+	set.letters = append(set.letters, letter)
+	set.letterBytes += int64(len(letter.Original))
+	total := d.total.Add(1)
+	if limit := d.limits.MaximumDeadLetters; limit > 0 && total > int64(limit) {
 		return fmt.Errorf("%w: more than maximum_dead_letters (%d); the last: %s", errTooManyDeadLetters, limit, letter.Reason)
 	}
 	return nil
 }
 
-// flush makes the waiting letters durable.
-func (d *deadLetters) flush(ctx context.Context) error {
-	if len(d.waiting) == 0 {
+// flush makes the letters of a set durable.
+func (d *deadLetters) flush(ctx context.Context, set *batchSet) (err error) {
+	if len(set.letters) == 0 {
 		return nil
 	}
-	var err error
 	if d.author != nil {
-		err = d.author.ExportDeadLetters(ctx, d.waiting)
+		err = d.author.ExportDeadLetters(ctx, set.letters)
 	} else {
-		err = d.append()
+		err = d.append(set.letters)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		set.letters, set.letterBytes = nil, 0
 	}
-	d.waiting, d.bytes = nil, 0
-	return nil
+	return err
 }
 
-func (d *deadLetters) append() error {
+func (d *deadLetters) append(letters []DeadLetter) error {
 	if d.file == nil {
 		file, err := os.OpenFile(d.limits.DeadLetterPath, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 		if err != nil {
@@ -94,7 +91,7 @@ func (d *deadLetters) append() error {
 		d.file = file
 	}
 	var lines []byte
-	for _, letter := range d.waiting {
+	for _, letter := range letters {
 		line, err := json.Marshal(letter)
 		if err != nil {
 			return err

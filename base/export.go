@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
 // ProcessRecordData checks and prepares a batch of one stream and hands it to the
@@ -43,9 +45,10 @@ func processRecordData(ctx context.Context, d Connector, recordData []RecordData
 // prepareBatch prepares what the run has not prepared while reading.
 func prepareBatch(d Connector, recordData []RecordData, name string) error {
 	var s *Stream
+	var p *parser
 	core := d.attach().core
 	for i := range recordData {
-		record := &recordData[i].Record
+		record := recordData[i].Record.entry()
 		if record.prepared {
 			continue
 		}
@@ -54,10 +57,17 @@ func prepareBatch(d Connector, recordData []RecordData, name string) error {
 			if s, err = core.streamOf(recordData[i], name); err != nil {
 				return err
 			}
+			p = newParser(core.limits, nil, newMemory(defaultChunk, false))
+			p.lease = &slab.Lease{}
+			if err := p.plan(s); err != nil {
+				return &streamError{stream: name, err: err}
+			}
 		}
-		if err := core.preparer().prepare(record, s, oddities{}); err != nil {
+		prepared := *record
+		if err := p.makeRecord(&prepared, s, record.raw); err != nil {
 			return &streamError{stream: name, line: record.number, err: fmt.Errorf("record %d of the batch: %w", i, err)}
 		}
+		recordData[i].Record = Record{&prepared}
 	}
 	return nil
 }
@@ -75,8 +85,6 @@ func (c *core) streamOf(item RecordData, name string) (*Stream, error) {
 	}
 	return &Stream{Name: name, Schema: item.Schema, DisableColumnTypeCheck: true}, nil
 }
-
-func (c *core) preparer() *preparer { return &preparer{limits: c.limits} }
 
 // errNoSchema is Mage's own sentence.
 func errNoSchema(stream string) error {

@@ -5,57 +5,136 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"runtime"
+	"slices"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
-// flush exports everything that is held, stream by stream in the order in which
-// messages named them, tells the state that this allows, and begins a new set
-// (7.2 of Mage's contract). Every stream is tried; errFlushFailed says that one
-// or more failed.
+// export is a batch set on its way to the store. It is on a goroutine of its own,
+// so that the next set is filled in the meantime; there is never more than one.
+type export struct {
+	set     *batchSet
+	tags    Tags
+	final   bool
+	done    chan struct{}
+	letters error // of storing the dead letters; to be read after done was closed
+}
+
+// flush hands on everything that is held, stream by stream in the order in which
+// messages named them, and begins a new set (7.2 of Mage's contract). Every stream
+// is tried. It waits for the set before, and for its own only if it is the final
+// one; settle tells what became of it.
 func (r *run) flush(final bool) error {
+	if err := r.settle(); err != nil {
+		return err
+	}
 	set := r.set
-	r.set = newBatchSet(set.number + 1)
-	tags := r.setTags(set, final)
-	r.log.Info("Process batch set started.", tagArgs(tags)...)
-	failed := len(r.failures)
-	exported := false
-	for _, batch := range set.streams {
-		switch {
-		case batch.failed != nil:
-			r.note(batch.failed)
-		case len(batch.records) > 0:
-			exported = true
-			r.note(r.exportStream(batch, tags))
-		}
+	r.set = &batchSet{number: set.number + 1}
+	set.seal()
+	r.ledger.seal()
+	e := &export{set: set, tags: r.setTags(set, final), final: final, done: make(chan struct{})}
+	r.log.Info("Process batch set started.", tagArgs(e.tags)...)
+	r.inFlight = e
+	go r.exportSet(e)
+	if final {
+		return r.settle()
 	}
-	if err := r.storeLetters(); err != nil {
-		r.note(err)
-		return errFlushFailed // no state may pass what was refused
-	}
-	r.ledger.release()
-	r.tellSet(tags, final, exported)
-	if len(r.failures) > failed {
-		return errFlushFailed
-	}
-	r.log.Info("Process batch set completed.", tagArgs(tags)...)
 	return nil
 }
 
+// exported is closed when the set that is on its way has arrived, or not; it is nil
+// if there is none.
+func (r *run) exported() <-chan struct{} {
+	if r.inFlight == nil {
+		return nil
+	}
+	return r.inFlight.done
+}
+
+// exportSet exports a set and makes its dead letters durable. It changes nothing of
+// the run but the set.
+func (r *run) exportSet(e *export) {
+	defer close(e.done)
+	for _, batch := range e.set.streams {
+		if batch.failed == nil && batch.records > 0 {
+			batch.failed = r.exportStream(e.set, batch, e.tags)
+		}
+	}
+	e.letters = r.storeLetters(e.set)
+}
+
+// settle waits for the set that is on its way, if there is one, tells the state
+// that it allows, and gives its memory back. errFlushFailed says that one or more
+// streams failed.
+func (r *run) settle() error {
+	e := r.inFlight
+	if e == nil {
+		return nil
+	}
+	<-e.done
+	r.inFlight = nil
+	failed := len(r.failures)
+	exported := false
+	for _, batch := range e.set.streams {
+		r.count(batch)
+		r.note(batch.failed)
+		exported = exported || batch.records > 0
+		if batch.failed == nil {
+			r.ledger.durable(batch.flow)
+		}
+	}
+	if e.letters != nil {
+		r.lettersLost = true
+		r.note(e.letters)
+		return errFlushFailed // no state may pass what was refused
+	}
+	r.ledger.release()
+	r.tellSet(e, exported)
+	if len(r.failures) > failed {
+		return errFlushFailed // also if a call was given up that may still read the records
+	}
+	e.set.lease.Release()
+	r.log.Info("Process batch set completed.", tagArgs(e.tags)...)
+	r.giveBack()
+	return nil
+}
+
+// giveBack lets the garbage collector have memory that is of no use any more. That
+// is seldom much; then it would take the collector too long to notice.
+func (r *run) giveBack() {
+	const much = 8 << 20
+	if r.trimmed += r.memory.trim(); r.trimmed > much {
+		r.trimmed = 0
+		runtime.GC()
+	}
+}
+
+// count adds what became of a batch to its stream's summary.
+func (r *run) count(batch *streamBatch) {
+	stats := &batch.flow.stats
+	stats.exported += batch.exported
+	stats.rejected += batch.rejected
+	stats.took += batch.took
+	if batch.records > 0 {
+		stats.batches++
+	}
+}
+
 // tellSet tells the state after a set, and says so in the log.
-func (r *run) tellSet(tags Tags, final, exported bool) {
-	changed, err := r.saveState(final)
+func (r *run) tellSet(e *export, exported bool) {
+	changed, err := r.saveState(e.final)
 	if err != nil {
 		r.note(err)
 		return
 	}
 	if changed {
 		state := json.RawMessage(rawjson.AppendFinite(nil, r.ledger.taken))
-		r.log.Info("Final state for bookmark properties update completed.", append(tagArgs(tags), "state", state)...)
+		r.log.Info("Final state for bookmark properties update completed.", append(tagArgs(e.tags), "state", state)...)
 	}
 	if exported {
-		r.log.Info("Final record processing completed.", tagArgs(tags)...)
+		r.log.Info("Final record processing completed.", tagArgs(e.tags)...)
 	}
 }
 
@@ -75,63 +154,69 @@ func (r *run) setTags(set *batchSet, final bool) Tags {
 	return tags
 }
 
-func (r *run) exportStream(batch *streamBatch, setTags Tags) error {
-	name := batch.stream.Name
+func (r *run) exportStream(set *batchSet, batch *streamBatch, setTags Tags) error {
+	name := batch.flow.name
 	tags := maps.Clone(setTags)
-	tags["stream"], tags["records"] = name, len(batch.records)
+	tags["stream"], tags["records"] = name, batch.records
 	r.log.Info(fmt.Sprintf("%s process record data for stream %s started.", r.info.class(), name), tagArgs(tags)...)
 	started := r.env.Now()
-	err := r.exportBatch(batch, tags)
-	stats := r.summary.stream(name)
-	stats.batches++
-	stats.took += r.env.Now().Sub(started)
+	err := r.exportBatch(set, batch, r.recordData(batch), tags)
+	batch.took = r.env.Now().Sub(started)
 	if err != nil {
 		return err
 	}
-	r.ledger.streamDurable(name)
 	r.log.Info(fmt.Sprintf("%s process record data for stream %s completed.", r.info.class(), name), tagArgs(tags)...)
 	return nil
 }
 
+// recordData are the records of a batch as the author gets them, in memory that is
+// used again for the next batch.
+func (r *run) recordData(batch *streamBatch) []RecordData {
+	r.handed = slices.Grow(r.handed[:0], batch.records)
+	for e := batch.first; e != nil; e = e.next {
+		r.handed = append(r.handed, RecordData{Record: Record{e}, Stream: batch.flow.name})
+	}
+	return r.handed
+}
+
 // exportBatch calls the author. The records that a *BatchError lists are set
 // aside if the config says so.
-func (r *run) exportBatch(batch *streamBatch, tags Tags) error {
-	name := batch.stream.Name
+func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []RecordData, tags Tags) error {
+	name := batch.flow.name
 	ctx := context.WithValue(r.calls, batchKey{}, Batch{
-		ID: newID(), Attempt: 1, First: batch.first, Last: batch.first + int64(len(batch.records)) - 1,
+		ID: newID(), Attempt: 1, First: batch.ordinal, Last: batch.ordinal + int64(batch.records) - 1,
 		AllOrNone: r.limits.OnInvalid != "dead_letter", ReadAt: batch.readAt,
 	})
 	var handed []RecordData
 	err := await(r.shutdown.giveUp, func() (err error) {
-		handed, err = processRecordData(ctx, r.connector, batch.records, name, tags)
+		handed, err = processRecordData(ctx, r.connector, recordData, name, tags)
 		return err
 	})
-	stats := r.summary.stream(name)
 	partial := batchErrorOf(err)
 	if partial != nil && (len(partial.Failed) == 0 || r.limits.OnInvalid == "dead_letter") {
-		rejected, err := r.setAside(name, handed, partial)
-		stats.rejected += int64(rejected)
-		stats.exported += int64(len(batch.records) - rejected)
+		rejected, err := r.setAside(set, name, handed, partial)
+		batch.rejected = int64(rejected)
+		batch.exported = int64(batch.records - rejected)
 		return err
 	}
 	if err != nil {
 		return &streamError{stream: name, err: err}
 	}
-	stats.exported += int64(len(batch.records))
+	batch.exported = int64(batch.records)
 	return nil
 }
 
 // setAside turns the failed records of a batch into dead letters.
-func (r *run) setAside(stream string, handed []RecordData, partial *BatchError) (int, error) {
+func (r *run) setAside(set *batchSet, stream string, handed []RecordData, partial *BatchError) (int, error) {
 	for _, i := range partial.indexes() {
 		if i < 0 || i >= len(handed) {
 			return 0, &streamError{stream: stream, err: fmt.Errorf(
 				"the connector's BatchError lists index %d of a batch of %d records", i, len(handed))}
 		}
-		record := handed[i].Record
-		fault := &streamError{stream, record.number, partial.Failed[i]}
-		err := r.letters.add(DeadLetter{
-			Line: record.number, Offset: record.offset, Stream: stream, Reason: fault.Error(), Original: record.line,
+		e := handed[i].Record.entry()
+		fault := &streamError{stream, e.number, partial.Failed[i]}
+		err := r.letters.add(set, DeadLetter{
+			Line: e.number, Offset: e.offset, Stream: stream, Reason: fault.Error(), Original: e.line,
 		})
 		if err != nil {
 			return 0, &streamError{stream: stream, err: err}
@@ -142,25 +227,26 @@ func (r *run) setAside(stream string, handed []RecordData, partial *BatchError) 
 
 // exportOne exports one record at once, with its schema and without tags (7.5 of
 // Mage's contract).
-func (r *run) exportOne(s *Stream, record Record) error {
-	tags := Tags{"row_type": r.last.rowType, "stream": s.Name}
-	item := RecordData{Record: record, Stream: s.Name, Schema: s.Schema, Tags: tags}
-	stats := r.summary.stream(s.Name)
-	stats.ordinal++
-	batch := &streamBatch{stream: s, records: []RecordData{item}, first: stats.ordinal, readAt: r.env.Now()}
+func (r *run) exportOne(f *flow, e *entry) error {
+	r.ledger.seal()
+	tags := Tags{"row_type": r.last.rowType, "stream": f.name}
+	item := RecordData{Record: Record{e}, Stream: f.name, Schema: f.stream.Schema, Tags: tags}
+	f.stats.ordinal++
+	batch := &streamBatch{flow: f, records: 1, ordinal: f.stats.ordinal, readAt: r.env.Now()}
 	r.log.Info(r.info.class()+" process record started.", tagArgs(tags)...)
-	if err := r.exportBatch(batch, nil); err != nil {
+	err := r.exportBatch(r.set, batch, []RecordData{item}, nil)
+	r.count(batch)
+	if err != nil {
 		return err
 	}
-	stats.batches++
-	r.ledger.streamDurable(s.Name)
+	r.ledger.durable(f)
 	r.log.Info(r.info.class()+" process record completed.", tagArgs(tags)...)
-	return r.storeLetters()
+	return r.storeLetters(r.set)
 }
 
 // storeLetters makes the dead letters durable that wait for it.
-func (r *run) storeLetters() error {
-	if err := r.author(func() error { return r.letters.flush(r.calls) }); err != nil {
+func (r *run) storeLetters(set *batchSet) error {
+	if err := r.author(func() error { return r.letters.flush(r.calls, set) }); err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
 	return nil

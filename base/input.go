@@ -7,43 +7,110 @@ import (
 	"os"
 
 	"github.com/mage-dest/mage-dest/base/internal/singer"
+	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
-// input reads lines on a goroutine of its own, so that a batch can grow too old,
-// or a signal arrive, while nothing comes in.
+// input reads, and parses what it reads, on goroutines of its own:
+//
+//	source -> reader -> chunks of lines -> parsers, side by side -> the run, in order
+//
+// so that all cores have something to do, a batch can grow too old, or a signal
+// arrive, while nothing comes in. A parser works by the schemas that it knows of at
+// the time; a schema that a line before has replaced in the meantime is noticed by
+// the run, which then parses the line again.
 type input struct {
-	lines chan []singer.Line // closed at the end of input or at its failure
-	err   error              // io.EOF or the failure; to be read after lines was closed
-	stop  chan struct{}
+	chunks chan *chunk // in the order of the input; closed at its end or failure
+	err    error       // io.EOF or the failure; to be read after chunks was closed
+	work   chan *chunk
+	stop   chan struct{}
 }
 
-// startInput begins to read. Two chunks of lines are read ahead at the most: the
-// rest waits in the pipe, which is what slows the tap down.
-func startInput(source io.Reader) *input {
-	in := &input{lines: make(chan []singer.Line, 1), stop: make(chan struct{})}
-	go in.run(singer.NewLineReader(source))
+// chunk is a piece of input on its way.
+type chunk struct {
+	singer.Chunk
+	lease slab.Lease // of the memory that it and its entries lie in
+	first *entry     // of its lines, each of which leads to the next
+	done  chan struct{}
+}
+
+// startInput begins to read. A few chunks are read ahead at the most: the rest
+// waits in the pipe, which is what slows the tap down.
+func startInput(source io.Reader, parsers []*parser, m *memory) *input {
+	in := &input{
+		chunks: make(chan *chunk, 2*len(parsers)), work: make(chan *chunk, 2*len(parsers)),
+		stop: make(chan struct{}),
+	}
+	for _, p := range parsers {
+		go in.parse(p)
+	}
+	go in.read(singer.NewChunks(source, m.chunks))
 	return in
 }
 
-func (in *input) run(reader *singer.LineReader) {
-	defer close(in.lines)
+func (in *input) read(chunks *singer.Chunks) {
+	defer close(in.chunks)
+	defer close(in.work)
 	for {
-		lines, err := reader.Next()
-		if err != nil {
+		c := &chunk{done: make(chan struct{})}
+		var err error
+		if c.Chunk, err = chunks.Next(&c.lease); err != nil {
 			in.err = err
 			return
 		}
-		select {
-		case in.lines <- lines:
-		case <-in.stop:
+		if !in.send(in.chunks, c) || !in.send(in.work, c) {
 			in.err = errStopped
 			return
 		}
 	}
 }
 
-// close ends the goroutine as soon as it does not wait for its source, which
-// cannot be interrupted.
+// send puts a chunk in a queue; false if the run has stopped.
+func (in *input) send(queue chan<- *chunk, c *chunk) bool {
+	select {
+	case queue <- c:
+		return true
+	case <-in.stop:
+		return false
+	}
+}
+
+func (in *input) parse(p *parser) {
+	for {
+		select {
+		case c, ok := <-in.work:
+			if !ok {
+				return
+			}
+			p.parseChunk(c)
+			close(c.done)
+		case <-in.stop:
+			return
+		}
+	}
+}
+
+// parseChunk makes an entry of each line.
+func (p *parser) parseChunk(c *chunk) {
+	p.lease = &c.lease
+	p.refresh()
+	lines := singer.LinesOf(c.Text)
+	var last *entry
+	for text, start, ok := lines.Next(); ok; text, start, ok = lines.Next() {
+		e := p.entries.New(p.lease)
+		e.line, e.offset = text, c.Offset+int64(start)
+		e.open = c.Open && start+len(text) == len(c.Text)
+		if last == nil {
+			c.first = e
+		} else {
+			last.next = e
+		}
+		last = e
+		p.parse(e)
+	}
+}
+
+// close ends the goroutines, the reader as soon as it does not wait for its
+// source, which cannot be interrupted.
 func (in *input) close() { close(in.stop) }
 
 // openInput is stdin, or the file of --input_file_path.

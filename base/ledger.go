@@ -14,16 +14,18 @@ import (
 // rest of the value.
 //
 // Records and states share one count: a record's position is how many records
-// were read up to it, a state's position is how many were read before it.
+// were read up to it, a state's position is how many were read before it. Records
+// are first held for a set that is being filled; the set is sealed when it is
+// handed on, and then its streams are durable one by one.
 type ledger struct {
-	read    int64            // records read
-	oldest  map[string]int64 // per stream, position of its first record that is not durable
-	pending []pendingState   // in input order
-	bytes   int64            // held by pending
-	told    stateFold        // of all states that may be told
-	taken   []byte           // told as it was last taken; nil before the first
-	fresh   bool             // states were added to told since
-	streams map[string]bool  // streams that records were read of
+	read    int64 // records read
+	filling []*flow
+	sealed  []*flow
+	pending []pendingState // in input order
+	bytes   int64          // held by pending
+	told    stateFold      // of all states that may be told
+	taken   []byte         // told as it was last taken; nil before the first
+	fresh   bool           // states were added to told since
 }
 
 type pendingState struct {
@@ -31,29 +33,30 @@ type pendingState struct {
 	value    []byte
 }
 
-func newLedger() *ledger {
-	return &ledger{oldest: map[string]int64{}, streams: map[string]bool{}}
-}
-
-// recordRead notes that a record of the stream was read and is not yet durable.
-func (l *ledger) recordRead(stream string) {
+// recordRead notes that something was read of the stream, a record or any other
+// message, that is not durable yet.
+func (l *ledger) recordRead(f *flow) {
 	l.read++
-	l.streams[stream] = true
-	if _, waiting := l.oldest[stream]; !waiting {
-		l.oldest[stream] = l.read
+	if f.filling == 0 {
+		f.filling = l.read
+		l.filling = append(l.filling, f)
 	}
 }
 
-// streamFailed notes that something that was read of the stream, a record or any
-// other message, cannot be stored: no state after it may be told for the stream.
-func (l *ledger) streamFailed(stream string) { l.recordRead(stream) }
+// seal notes that what was read is handed on.
+func (l *ledger) seal() {
+	for _, f := range l.filling {
+		if f.sealed == 0 {
+			f.sealed = f.filling
+			l.sealed = append(l.sealed, f)
+		}
+		f.filling = 0
+	}
+	l.filling = l.filling[:0]
+}
 
-// streamKnown notes that a bookmark of that name belongs to a stream of this
-// run, even if no record of it was read.
-func (l *ledger) streamKnown(stream string) { l.streams[stream] = true }
-
-// streamDurable notes that every record read of the stream is durable.
-func (l *ledger) streamDurable(stream string) { delete(l.oldest, stream) }
+// durable notes that all that was sealed of the stream is durable.
+func (l *ledger) durable(f *flow) { f.sealed = 0 }
 
 // stateRead notes a STATE. An empty value says nothing and is dropped, so that
 // it never replaces a good one.
@@ -90,14 +93,12 @@ func (l *ledger) release() {
 // can never be told whole, it tells the bookmarks of streams that are durable up
 // to there. A bookmark whose name is no stream of this run is kept back, for it
 // may mean the stream that failed.
-func (l *ledger) releaseBookmarks() {
+func (l *ledger) releaseBookmarks(flows map[string]*flow) {
 	for _, state := range l.pending {
 		bookmarks, _ := rawjson.Get(state.value, "bookmarks")
 		var kept []rawjson.Member
 		for m := range rawjson.Members(bookmarks) {
-			name := m.Name()
-			first, waiting := l.oldest[name]
-			if l.streams[name] && (!waiting || first > state.position) {
+			if f := flows[m.Name()]; f != nil && f.firstWaiting() > state.position {
 				kept = append(kept, m)
 			}
 		}
@@ -108,12 +109,32 @@ func (l *ledger) releaseBookmarks() {
 	}
 }
 
+// firstWaiting is the position of the stream's first record that is not durable.
+func (f *flow) firstWaiting() int64 {
+	switch {
+	case f.sealed > 0:
+		return f.sealed
+	case f.filling > 0:
+		return f.filling
+	}
+	return math.MaxInt64
+}
+
 // durableUpTo is the position of the first record that is not durable.
 func (l *ledger) durableUpTo() int64 {
 	limit := int64(math.MaxInt64)
-	for _, position := range l.oldest {
-		limit = min(limit, position)
+	if len(l.filling) > 0 {
+		limit = l.filling[0].filling
 	}
+	waiting := l.sealed[:0]
+	for _, f := range l.sealed {
+		if f.sealed > 0 {
+			waiting = append(waiting, f)
+			limit = min(limit, f.sealed)
+		}
+	}
+	clear(l.sealed[len(waiting):])
+	l.sealed = waiting
 	return limit
 }
 

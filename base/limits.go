@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
 // limits are the config keys of base itself, the same in every connector.
 type limits struct {
-	MaximumBatchSizeMB float64         `json:"maximum_batch_size_mb" default:"100" doc:"MiB of records held for all streams before they are exported; 0 = no limit"`
+	MaximumBatchSizeMB float64         `json:"maximum_batch_size_mb" default:"100" doc:"MiB of memory for the records of all streams: one half is filled while the other is exported; 0 = no limit"`
 	MaximumBatchRows   int             `json:"maximum_batch_rows" default:"0" doc:"records of one stream held before all are exported; 0 = no limit"`
 	MaximumBatchAge    Duration        `json:"maximum_batch_age" default:"5m" doc:"longest time a record is held before it is exported, also without further input; 0 = no limit"`
+	Workers            int             `json:"workers" default:"0" doc:"goroutines that check records side by side; 0 = one for each core"`
 	ShutdownTimeout    Duration        `json:"shutdown_timeout" default:"25s" doc:"time to export what was read after the first SIGINT or SIGTERM; 0 = no limit"`
 	Validation         string          `json:"validation" default:"mage" enum:"mage,full,off" doc:"mage: each column by Draft 4 where the stream asks for it; full: the whole record by the schema's own draft, formats too; off: nothing"`
 	NonFinite          string          `json:"non_finite" default:"error" enum:"error,null" doc:"what NaN and the infinities become"`
@@ -31,6 +33,9 @@ func (l limits) check(c capabilities) error {
 	if l.MaximumBatchRows < 0 {
 		faults = append(faults, fmt.Errorf("maximum_batch_rows: want 0 or more, not %d", l.MaximumBatchRows))
 	}
+	if l.Workers < 0 {
+		faults = append(faults, fmt.Errorf("workers: want 0 or more, not %d", l.Workers))
+	}
 	if l.MaximumDeadLetters < 0 {
 		faults = append(faults, fmt.Errorf("maximum_dead_letters: want 0 or more, not %d", l.MaximumDeadLetters))
 	}
@@ -41,6 +46,16 @@ func (l limits) check(c capabilities) error {
 		return &configError{faults}
 	}
 	return nil
+}
+
+// workers is how many goroutines check records. More than cores gain nothing, but
+// are allowed: the result is the same.
+func (l limits) workers() int {
+	const most = 1024
+	if l.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return min(l.Workers, most)
 }
 
 // batchBytes is the limit of held bytes, 0 for none.
@@ -60,7 +75,7 @@ type streamOverrides struct {
 
 // constantColumns are columns with one value for every record, in the order of
 // the config.
-type constantColumns []column
+type constantColumns []field
 
 // UnmarshalJSON reads {"columns": {…}, "partition_keys": […]}.
 func (o *streamOverrides) UnmarshalJSON(text []byte) error {
@@ -73,7 +88,7 @@ func (o *streamOverrides) UnmarshalJSON(text []byte) error {
 	}
 	o.Columns = nil
 	for m := range rawjson.Members(columns) {
-		o.Columns = append(o.Columns, column{name: m.Name(), value: append(Value(nil), m.Value...)})
+		o.Columns = append(o.Columns, field{name: m.Name(), value: append(Value(nil), m.Value...)})
 	}
 	keys, err := stringList(objectText(text), "partition_keys")
 	o.PartitionKeys = keys

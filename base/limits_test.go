@@ -37,9 +37,9 @@ func TestBatchesEndAtTheirLimits(t *testing.T) {
 		"beyond all memory":  {`{"maximum_batch_size_mb": 1e300}`, records(7, 1), "[7]"},
 		"one row":            {`{"maximum_batch_rows": 1}`, records(3, 1), "[1 1 1]"},
 		"no limit":           {`{"maximum_batch_rows": 0, "maximum_batch_size_mb": 0, "maximum_batch_age": 0}`, records(2000, 1000), "[2000]"},
-		"bytes":              {`{"maximum_batch_size_mb": 1}`, records(4, 600<<10), "[2 2]"},
+		"bytes":              {`{"maximum_batch_size_mb": 1}`, records(4, 300<<10), "[2 2]"},
 		"less than a record": {`{"maximum_batch_size_mb": 0.001}`, records(3, 2<<10), "[1 1 1]"},
-		"the default is 100": {`{"table": "t"}`, records(60, 2<<20), "[50 10]"},
+		"the default is 100, of which one half is exported while the other is filled": {`{"table": "t"}`, records(60, 2<<20), "[25 25 10]"},
 	} {
 		var sizes []int
 		play(t, &plain{export: batches(&sizes)}, test.config, test.input).says(t, 0)

@@ -31,7 +31,13 @@ type Env struct {
 
 	// Now is the clock of log lines and batch ages; nil means time.Now.
 	Now func() time.Time
+
+	chunkBytes int  // how much is read at once, for tests; 0 means defaultChunk
+	spoil      bool // overwrite memory that is free, for tests
 }
+
+// defaultChunk is what a pipe holds.
+const defaultChunk = 64 << 10
 
 func (e Env) withDefaults() Env {
 	if e.Stdin == nil {
@@ -48,6 +54,9 @@ func (e Env) withDefaults() Env {
 	}
 	if e.Now == nil {
 		e.Now = time.Now
+	}
+	if e.chunkBytes == 0 {
+		e.chunkBytes = defaultChunk
 	}
 	return e
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // readLine does what one line asks for (parts 5 and 6 of Mage's contract).
-func (r *run) readLine(line singer.Line) error {
+func (r *run) readLine(e *entry) error {
+	line := singer.Line{Text: e.line, Number: e.number, Offset: e.offset, Open: e.open}
 	m, err := singer.Parse(line)
 	if err != nil {
 		return r.refuseLine(line, err)
@@ -26,10 +27,10 @@ func (r *run) readLine(line singer.Line) error {
 		return nil
 	}
 	r.last = lastMessage{m.Type, m.Stream}
-	return r.readMessage(m, line)
+	return r.readMessage(m, line, e)
 }
 
-func (r *run) readMessage(m singer.Message, line singer.Line) error {
+func (r *run) readMessage(m singer.Message, line singer.Line, e *entry) error {
 	if m.Stream != "" {
 		if err := r.adoptFromCatalog(m.Stream, line); err != nil {
 			return located(err, m.Stream, line.Number)
@@ -38,7 +39,7 @@ func (r *run) readMessage(m singer.Message, line singer.Line) error {
 	var err error
 	switch m.Type {
 	case singer.TypeRecord:
-		err = r.readRecord(m, line)
+		err = r.readRecordMessage(m, e)
 	case singer.TypeState:
 		err = r.readState(m)
 	case singer.TypeSchema:
@@ -72,8 +73,8 @@ func (r *run) refuseLine(line singer.Line, err error) error {
 		return fault
 	}
 	r.summary.lines++
-	r.set.started(r.env.Now())
-	return r.letters.add(DeadLetter{
+	r.set.started(r.now)
+	return r.letters.add(r.set, DeadLetter{
 		Line: line.Number, Offset: line.Offset, Reason: fault.Error(), Original: bytes.Clone(line.Text),
 	})
 }

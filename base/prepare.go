@@ -4,170 +4,197 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mage-dest/mage-dest/base/internal/jsonschema"
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
-// preparer turns the record of a RECORD message into what the author gets (part
-// 9 of Mage's contract): repeated keys resolved, columns that the catalog leaves
-// out dropped, text of arrays decoded, checked, constant columns set.
-type preparer struct {
-	limits limits
+// prepare makes the record of an entry ready for the author (part 9 of Mage's
+// contract): repeated keys resolved, columns that the catalog leaves out dropped,
+// text of arrays decoded, checked, constant columns set. The verdict is that of the
+// walk over the text by the stream's plan, which left the columns in the pass; most
+// records need nothing but that. The error names the column; the caller adds stream
+// and line.
+func (p *parser) prepare(e *entry, s *Stream, text []byte, verdict jsonschema.Verdict) error {
+	e.stream, e.raw, e.columns = s, text, p.pass.Columns
+	if !verdict.Plain() || !verdict.Valid || p.alters(e) {
+		if err := p.remake(e, verdict); err != nil {
+			e.stream = nil
+			return err
+		}
+	}
+	e.columns = p.columns.Keep(p.pass.Columns, p.lease)
+	e.settle()
+	e.prepared = true
+	return nil
 }
 
-// oddities are what a record may hold beside plain JSON.
-type oddities struct {
-	nonFinite bool // NaN, Infinity or -Infinity
-	repeated  bool // an object with a key twice
+// alters tells whether something of a record that fits may have to be changed.
+func (p *parser) alters(e *entry) bool {
+	s := e.stream
+	return len(p.limits.Streams.Columns) > 0 || s.fromCatalog && !inOrder(e) || s.Schema.coerces && mayCoerce(e)
 }
 
-// prepare fills the columns of r from r.raw. The error names the column; the
-// caller adds stream and line.
-func (p *preparer) prepare(r *Record, s *Stream, odd oddities) error {
-	if odd.repeated {
-		r.raw, r.rewritten = rawjson.AppendUnique(nil, r.raw), true
+// remake does what most records do not need, one step after the other.
+func (p *parser) remake(e *entry, verdict jsonschema.Verdict) error {
+	p.makeUnique(e, verdict)
+	p.walk(e)
+	fields, changed := fieldsOf(e), false
+	if e.stream.fromCatalog {
+		fields, changed = extract(fields, e.stream.Schema)
 	}
-	r.index(s.Schema.names)
-	changed := false
-	if s.fromCatalog {
-		changed = extract(r, s.Schema) || changed
-	}
-	if odd.nonFinite {
-		replaced, err := p.replaceNonFinite(r)
+	if verdict.NonFinite {
+		replaced, err := p.replaceNonFinite(fields)
 		if err != nil {
 			return err
 		}
 		changed = changed || replaced
 	}
-	coerced, err := p.coerce(r, s)
+	coerced, err := p.coerce(fields, e.stream)
 	if err != nil {
 		return err
 	}
-	changed = changed || coerced
-	if err := p.check(r, s); err != nil {
-		return err
+	if changed || coerced {
+		p.rebuild(e, fields)
+	}
+	if valid := p.walk(e); !valid {
+		return e.stream.checker.explain(e)
 	}
 	if len(p.limits.Streams.Columns) > 0 {
-		p.setConstants(r)
-		changed = true
+		p.rebuild(e, p.withConstants(fields))
+		p.walk(e)
 	}
-	if changed {
-		r.rebuild()
-	}
-	r.settle()
-	r.prepared = true
 	return nil
 }
 
+// walk finds the columns of raw, which has unique keys, anew.
+func (p *parser) walk(e *entry) (valid bool) {
+	p.pass.Columns = p.columns.Room(e.stream.room())
+	verdict := p.pass.Record(e.stream.plan, e.raw, 0, 0)
+	if verdict.Unsure { // its keys are unique, but the pass did not judge
+		p.pass.Columns = p.pass.Columns[:0]
+		if verdict.Valid = p.pass.KnownRecord(e.stream.plan, e.raw); !verdict.Valid {
+			p.pass.Columns = p.columns.Room(e.stream.room())
+			p.pass.Record(e.stream.plan, e.raw, 0, 0)
+		}
+	}
+	e.columns = p.pass.Columns
+	return verdict.Valid
+}
+
+// makeUnique sees to it that no object of the record has a key twice.
+func (p *parser) makeUnique(e *entry, verdict jsonschema.Verdict) {
+	repeated := verdict.Repeated
+	if verdict.Unsure && !repeated {
+		facts, err := rawjson.Check(e.raw)
+		repeated = err == nil && facts.Repeated
+	}
+	if repeated {
+		p.rewrite(e, rawjson.AppendUnique(p.texts.Room(len(e.raw)), e.raw))
+	}
+}
+
+// rewrite makes text, which was appended to the room of p.texts, the record's.
+func (p *parser) rewrite(e *entry, text []byte) {
+	e.raw, e.rewritten = p.texts.Keep(text, p.lease), true
+}
+
+// rebuild writes raw anew from fields.
+func (p *parser) rebuild(e *entry, fields []field) {
+	size := 2
+	for _, f := range fields {
+		size += len(f.name) + len(f.value) + 4
+	}
+	raw := append(p.texts.Room(size), '{')
+	for i, f := range fields {
+		if i > 0 {
+			raw = append(raw, ',')
+		}
+		raw = rawjson.AppendQuoted(raw, f.name)
+		raw = append(raw, ':')
+		raw = append(raw, f.value...)
+	}
+	p.rewrite(e, append(raw, '}'))
+}
+
+// field is a column that is about to be changed.
+type field struct {
+	name  string
+	value Value
+}
+
+func fieldsOf(e *entry) []field {
+	fields := make([]field, len(e.columns))
+	for i, c := range e.columns {
+		fields[i] = field{e.name(c), e.value(c)}
+	}
+	return fields
+}
+
 // replaceNonFinite applies the config key non_finite.
-func (p *preparer) replaceNonFinite(r *Record) (changed bool, err error) {
-	for i, c := range r.columns {
-		finite := rawjson.AppendFinite(nil, c.value)
-		if string(finite) == string(c.value) {
+func (p *preparer) replaceNonFinite(fields []field) (changed bool, err error) {
+	for i, f := range fields {
+		finite := rawjson.AppendFinite(nil, f.value)
+		if string(finite) == string(f.value) {
 			continue
 		}
 		if p.limits.NonFinite == "error" {
-			return false, columnError(c.name, errors.New(
+			return false, columnError(f.name, errors.New(
 				"NaN and the infinities are no JSON: set non_finite: null to store null instead"))
 		}
-		r.columns[i].value, changed = finite, true
+		fields[i].value, changed = finite, true
 	}
 	return changed, nil
+}
+
+// inOrder tells whether all columns are in the schema, and in its order.
+func inOrder(e *entry) bool {
+	last := int32(-1)
+	for _, c := range e.columns {
+		if c.Place <= last {
+			return false
+		}
+		last = c.Place
+	}
+	return int(last) < len(e.stream.Schema.properties)
 }
 
 // extract keeps the columns of the schema, in its order. Nulls stay: an update
 // to null must reach the store.
-func extract(r *Record, s *Schema) (changed bool) {
-	places := make(map[string]int, len(r.columns))
-	for i, c := range r.columns {
-		places[c.name] = i
+func extract(fields []field, s *Schema) (kept []field, changed bool) {
+	places := make(map[string]int, len(fields))
+	for i, f := range fields {
+		places[f.name] = i
 	}
-	kept := make([]column, 0, len(r.columns))
+	kept = make([]field, 0, len(fields))
 	for _, property := range s.properties {
 		if i, ok := places[property.Name]; ok {
 			changed = changed || i != len(kept)
-			kept = append(kept, r.columns[i])
+			kept = append(kept, fields[i])
 		}
 	}
-	changed = changed || len(kept) != len(r.columns)
-	r.columns = kept
-	return changed
+	return kept, changed || len(kept) != len(fields)
 }
 
-func (p *preparer) coerce(r *Record, s *Stream) (changed bool, err error) {
-	for i, c := range r.columns {
-		property, ok := s.Schema.Property(c.name)
-		if !ok || !property.acceptArray {
-			continue
-		}
-		value, err := coerceArray(property, c.value, p.strict(s))
-		if err != nil {
-			return false, columnError(c.name, err)
-		}
-		if len(value) != len(c.value) || &value[0] != &c.value[0] {
-			r.columns[i].value, changed = value, true
-		}
-	}
-	return changed, nil
-}
-
-// strict tells whether a value that does not fit its column is an error.
-func (p *preparer) strict(s *Stream) bool {
-	switch p.limits.Validation {
-	case "full":
-		return true
-	case "off":
-		return false
-	}
-	return !s.DisableColumnTypeCheck
-}
-
-func (p *preparer) check(r *Record, s *Stream) error {
-	if err := p.prepareToCheck(s); err != nil || s.checker == nil {
-		return err
-	}
-	return s.checker.check(r, s.Schema)
-}
-
-// prepareToCheck compiles the stream's schema if its records are to be checked,
-// so that a schema that cannot be used is told before the first record.
-func (p *preparer) prepareToCheck(s *Stream) error {
-	if s.checker != nil || !p.strict(s) {
-		return nil
-	}
-	checker, err := p.compile(s)
-	if err != nil {
-		return err
-	}
-	s.checker = checker
-	return nil
-}
-
-func (p *preparer) compile(s *Stream) (checker, error) {
-	if p.limits.Validation == "full" {
-		return newFullChecker(s)
-	}
-	return newMageChecker(s)
-}
-
-// setConstants sets the config's columns: in their place where the record has
+// withConstants sets the config's columns: in their place where the record has
 // them, at its end where it has not.
-func (p *preparer) setConstants(r *Record) {
+func (p *preparer) withConstants(fields []field) []field {
 	constants := p.limits.Streams.Columns
 	places := make(map[string]int, len(constants))
 	for i, c := range constants {
 		places[c.name] = i
 	}
-	for i, c := range r.columns {
-		if at, ok := places[c.name]; ok {
-			r.columns[i].value = constants[at].value
-			delete(places, c.name)
+	for i, f := range fields {
+		if at, ok := places[f.name]; ok {
+			fields[i].value = constants[at].value
+			delete(places, f.name)
 		}
 	}
 	for i, c := range constants {
 		if at, ok := places[c.name]; ok && at == i {
-			r.columns = append(r.columns, c)
+			fields = append(fields, c)
 		}
 	}
+	return fields
 }
 
 func columnError(name string, err error) error {

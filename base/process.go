@@ -21,7 +21,11 @@ func (r *run) read() error {
 		return err
 	}
 	defer func() { _ = source.Close() }()
-	in := startInput(source)
+	parsers := make([]*parser, r.limits.workers())
+	for i := range parsers {
+		parsers[i] = newParser(r.limits, r.registry, r.memory)
+	}
+	in := startInput(source, parsers, r.memory)
 	defer in.close()
 	r.progress = newProgress(r.env.Stderr, r.env.Now)
 	return r.finish(r.consume(in))
@@ -34,11 +38,15 @@ func (r *run) consume(in *input) error {
 	defer tick.Stop()
 	for {
 		select {
-		case lines, ok := <-in.lines:
+		case c, ok := <-in.chunks:
 			if !ok {
 				return inputEnd(in.err)
 			}
-			if err := r.readLines(lines); err != nil {
+			if err := r.readChunk(c); err != nil {
+				return err
+			}
+		case <-r.exported():
+			if err := r.settle(); err != nil {
 				return err
 			}
 		case <-tick.C:
@@ -77,21 +85,41 @@ func (r *run) onTick() error {
 	return err
 }
 
-func (r *run) readLines(lines []singer.Line) error {
-	for _, line := range lines {
+// readChunk does what the lines of a chunk ask for, in their order.
+func (r *run) readChunk(c *chunk) error {
+	<-c.done
+	r.chunk, r.now = c, r.env.Now()
+	for e := c.first; e != nil; {
+		next := e.next
+		r.lines++
+		e.number = r.lines
+		if err := r.readEntry(e); err != nil {
+			return err
+		}
+		e = next
+		if !r.set.full(&r.limits, r.ledger.bytes+r.set.letterBytes) {
+			continue
+		}
+		if err := r.flush(false); err != nil {
+			return err
+		}
 		if r.shutdown.stopped() {
 			return errStopped // a chunk may hold thousands of slow exports
 		}
-		if err := r.readLine(line); err != nil {
-			return err
-		}
-		if r.set.full(r.limits, r.ledger.bytes+r.letters.bytes) {
-			if err := r.flush(false); err != nil {
-				return err
-			}
-		}
 	}
+	c.lease.Release()
 	return nil
+}
+
+// readEntry does what one line asks for: mostly it is a record that was parsed by
+// the schema which is in force.
+func (r *run) readEntry(e *entry) error {
+	if e.stream != nil && e.stream == e.stream.flow.stream {
+		r.last = lastMessage{singer.TypeRecord, e.stream.Name}
+		return r.readRecord(e.stream.flow, e, nil)
+	}
+	r.set.pass(e.line)
+	return r.readLine(e)
 }
 
 // finish exports what is held, whatever ended the reading, tells the state, and
@@ -103,8 +131,8 @@ func (r *run) finish(end error) error {
 	if !errors.Is(end, errFlushFailed) {
 		_ = r.flush(true) // its failures are in r.failures
 	}
-	if len(r.failures) > 0 && len(r.letters.waiting) == 0 {
-		r.ledger.releaseBookmarks()
+	if len(r.failures) > 0 && !r.lettersLost {
+		r.ledger.releaseBookmarks(r.flows)
 	}
 	_, err := r.saveState(true)
 	r.note(err)
@@ -114,7 +142,7 @@ func (r *run) finish(end error) error {
 	r.note(r.close())
 	r.note(r.letters.close())
 	r.progress.clear()
-	r.summary.log(r.log, r.preparer, r.streams, r.env.Now())
+	r.summary.log(r.log, &r.parser.preparer, r.env.Now())
 	if len(r.failures) > 0 {
 		return r.failures
 	}

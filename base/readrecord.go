@@ -12,80 +12,82 @@ import (
 // rest of it is read and dropped. As in Mage's base the run goes on to the end of
 // the set, so that the other streams lose nothing, and then fails (7.4 of its
 // contract). No error fails no stream.
-func (r *run) failStream(name string, line singer.Line, err error) error {
+func (r *run) failStream(f *flow, line int64, err error) error {
 	if err == nil {
 		return nil
 	}
-	fault := &streamError{name, line.Number, err}
-	r.ledger.streamFailed(name)
+	fault := &streamError{f.name, line, err}
+	r.ledger.recordRead(f)
 	if r.info.RecordByRecord || errors.Is(err, errAbandoned) {
 		return fault
 	}
-	r.set.fail(name, fault, r.env.Now())
+	r.set.fail(f, fault, r.now)
 	return nil
 }
 
-func (r *run) readRecord(m singer.Message, line singer.Line) error {
+// readRecordMessage reads a RECORD that was not parsed yet, or by a schema that was
+// replaced, or that is at fault.
+func (r *run) readRecordMessage(m singer.Message, e *entry) error {
 	if m.Stream == "" {
 		return errNoStream
 	}
-	s := r.streams[m.Stream]
-	r.ledger.recordRead(m.Stream)
-	stats := r.summary.stream(m.Stream)
-	stats.read++
-	stats.bytes += int64(len(line.Text))
+	f := r.flow(m.Stream)
+	if f.failed() || !f.known() {
+		return r.readRecord(f, e, nil)
+	}
+	return r.readRecord(f, e, r.makeRecord(m, f.stream, e))
+}
+
+// readRecord takes in a record that is ready, or refused.
+func (r *run) readRecord(f *flow, e *entry, refused error) error {
+	r.ledger.recordRead(f)
+	f.stats.read++
+	f.stats.bytes += int64(len(e.line))
 	switch {
-	case r.set.failed(m.Stream):
-		r.set.drop(line.Text)
+	case f.failed():
+		r.set.bytes += int64(len(e.line)) // it is dropped, but the set shall end some day
 		return nil
-	case !s.known():
-		r.set.drop(line.Text)
-		return r.failStream(m.Stream, line, errNoSchema(m.Stream))
+	case !f.known():
+		return r.failStream(f, e.number, errNoSchema(f.name))
+	case refused != nil:
+		return r.refuseRecord(f, e, refused)
+	case r.info.RecordByRecord:
+		return r.exportOne(f, e)
 	}
-	record, err := r.newRecord(m, line, s)
-	if err != nil {
-		return r.refuseRecord(s, line, err)
+	f.stats.ordinal++
+	if r.set.chunk != r.chunk {
+		r.set.chunk = r.chunk
+		r.set.lease.Share(&r.chunk.lease)
 	}
-	if r.info.RecordByRecord {
-		return r.exportOne(s, record)
-	}
-	stats.ordinal++
-	r.set.add(s, RecordData{Record: record, Stream: m.Stream}, stats.ordinal, r.env.Now())
+	r.set.add(f, e, f.stats.ordinal, r.now)
 	return nil
 }
 
-func (r *run) newRecord(m singer.Message, line singer.Line, s *Stream) (Record, error) {
+// makeRecord makes the record of an entry by the stream as it is now.
+func (r *run) makeRecord(m singer.Message, s *Stream, e *entry) error {
 	text, ok := m.Get("record")
 	if !ok || rawjson.KindOf(text) != rawjson.Object {
-		return Record{}, errors.New("RECORD without record: the key record must be an object")
+		return errors.New("RECORD without record: the key record must be an object")
 	}
-	record := Record{raw: text, line: line.Text, number: line.Number, offset: line.Offset}
-	if version, ok := m.Get("version"); ok && !Value(version).IsNull() {
-		record.version = version
+	e.version, e.versioned = 0, false
+	if version, ok := m.Get("version"); ok {
+		e.setVersion(version)
 	}
-	err := r.preparer.prepare(&record, s, oddities{nonFinite: m.NonFinite, repeated: m.Repeated})
-	return record, err
+	r.parser.lease = &r.set.lease
+	return r.parser.makeRecord(e, s, text)
 }
 
 // refuseRecord sets a record aside that may not be exported, or fails its stream
 // (case 17 of Mage's contract).
-func (r *run) refuseRecord(s *Stream, line singer.Line, err error) error {
+func (r *run) refuseRecord(f *flow, e *entry, err error) error {
 	if r.limits.OnInvalid != "dead_letter" {
-		r.set.drop(line.Text)
-		return r.failStream(s.Name, line, err)
+		return r.failStream(f, e.number, err)
 	}
-	fault := &streamError{s.Name, line.Number, err}
-	r.summary.stream(s.Name).rejected++
-	r.set.started(r.env.Now())
-	if !r.holds(s.Name) {
-		r.ledger.streamDurable(s.Name) // the letter is, before any state is told
-	}
-	return r.letters.add(DeadLetter{
-		Line: line.Number, Offset: line.Offset, Stream: s.Name, Reason: fault.Error(), Original: bytes.Clone(line.Text),
+	fault := &streamError{f.name, e.number, err}
+	f.stats.rejected++
+	r.set.started(r.now)
+	r.set.touch(f) // it is durable when the letter is
+	return r.letters.add(r.set, DeadLetter{
+		Line: e.number, Offset: e.offset, Stream: f.name, Reason: fault.Error(), Original: bytes.Clone(e.line),
 	})
-}
-
-func (r *run) holds(stream string) bool {
-	batch, ok := r.set.byName[stream]
-	return ok && len(batch.records) > 0
 }

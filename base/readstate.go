@@ -17,8 +17,8 @@ func (r *run) readState(m singer.Message) error {
 		return r.tellAsRead(value)
 	}
 	r.ledger.stateRead(value)
-	r.set.started(r.env.Now())
-	if r.set.bytes == 0 && len(r.letters.waiting) == 0 {
+	r.set.started(r.now)
+	if r.set.records+len(r.set.letters) == 0 && r.inFlight == nil {
 		r.ledger.release()
 	}
 	return nil
@@ -29,7 +29,7 @@ func (r *run) tellAsRead(value []byte) error {
 	if rawjson.Empty(value) {
 		return nil
 	}
-	if err := r.storeLetters(); err != nil {
+	if err := r.storeLetters(r.set); err != nil {
 		return err
 	}
 	_, err := r.writeState(value, true)

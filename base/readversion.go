@@ -16,20 +16,20 @@ func (r *run) readVersion(m singer.Message, line singer.Line) error {
 	if err != nil {
 		return err
 	}
-	if err := r.drain(m.Stream); err != nil {
+	f := r.flows[m.Stream]
+	if err := r.drain(f); err != nil {
 		return err
 	}
 	r.versions[m.Stream] = version
-	s := r.streams[m.Stream]
-	if !s.known() {
+	if !f.known() {
 		r.log.Debug("ACTIVATE_VERSION of a stream that has no schema yet.", "stream", m.Stream)
 		return nil
 	}
-	s.Version = &version
-	r.set.touch(s)
-	if r.can.versions == nil || r.set.failed(m.Stream) {
+	r.registry.setVersion(f.stream, version)
+	r.set.touch(f)
+	if r.can.versions == nil || f.failed() {
 		return nil
 	}
-	err = r.author(func() error { return r.can.versions.ActivateVersion(r.calls, *s, version) })
-	return r.failStream(m.Stream, line, err)
+	err = r.author(func() error { return r.can.versions.ActivateVersion(r.calls, *f.stream, version) })
+	return r.failStream(f, line.Number, err)
 }

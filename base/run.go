@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 // run is one run of a connector. Everything in it belongs to the goroutine that
@@ -25,17 +26,26 @@ type run struct {
 	source    configSource
 	hasConfig bool
 	limits    limits
-	preparer  *preparer
 
-	catalog  map[string]objectText
-	streams  map[string]*Stream
-	versions map[string]int64 // of streams that have no schema yet
-	set      *batchSet
-	ledger   *ledger
-	letters  *deadLetters
-	state    stateWriter
-	unsaved  bool // the latest state is not written yet
-	stuck    bool // the state's writer does not come back
+	catalog     map[string]objectText
+	flows       map[string]*flow
+	registry    *registry
+	versions    map[string]int64 // of streams that have no schema yet
+	memory      *memory
+	parser      *parser      // of lines that have to be looked at again
+	chunk       *chunk       // that is being read
+	now         time.Time    // when it was taken up
+	lines       int64        // read so far
+	set         *batchSet    // that is being filled
+	inFlight    *export      // that is being exported, or nil
+	handed      []RecordData // of the batch that is being exported
+	trimmed     int          // bytes of memory given up since the last collection
+	ledger      *ledger
+	letters     *deadLetters
+	state       stateWriter
+	unsaved     bool // the latest state is not written yet
+	stuck       bool // the state's writer does not come back
+	lettersLost bool // dead letters could not be stored: no state may pass them
 
 	calls    context.Context // of the author's methods
 	shutdown *shutdown
@@ -59,11 +69,12 @@ func newRun(d Connector, info Info, f flags, env Env) (*run, error) {
 	r := &run{
 		env: env, info: info, flags: f, connector: d, can: can,
 		core: attached.core, config: attached.config,
-		streams: map[string]*Stream{}, versions: map[string]int64{},
-		set: newBatchSet(0), ledger: newLedger(), summary: newSummary(env.Now()),
+		flows: map[string]*flow{}, registry: newRegistry(), versions: map[string]int64{},
+		memory: newMemory(env.chunkBytes, env.spoil),
+		set:    &batchSet{}, ledger: &ledger{}, summary: &summary{started: env.Now()},
 	}
 	r.openLog()
-	r.core.stream = r.streamByName
+	r.core.stream = r.registry.copy
 	r.core.logger = slog.New(&logHandler{writer: r.writer, caller: info.class(), author: true})
 	return r, nil
 }
@@ -76,13 +87,6 @@ func (r *run) openLog() {
 	r.writer = &logWriter{out: out, bare: r.flags.logToStdout, debug: r.flags.debug, now: r.env.Now}
 	r.relayed = &logWriter{out: r.env.Stderr, debug: r.flags.debug, now: r.env.Now}
 	r.log = slog.New(&logHandler{writer: r.writer, caller: r.info.class()})
-}
-
-func (r *run) streamByName(name string) Stream {
-	if s := r.streams[name]; s != nil {
-		return *s
-	}
-	return Stream{Name: name}
 }
 
 // main is a run from its first log line to its exit code (3.1 and 3.2 of Mage's

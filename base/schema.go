@@ -24,7 +24,7 @@ type Schema struct {
 	source     json.RawMessage // as it came, without the columns added
 	properties []Property
 	places     map[string]int
-	names      map[string]string // undecoded key text to name, for Record.index
+	coerces    bool // some column may be an array, which Mage takes as text, too
 }
 
 // Property is one column of a schema.
@@ -78,7 +78,7 @@ func parseSchema(text []byte, added []Property) (*Schema, error) {
 	if rawjson.KindOf(properties) != rawjson.Object {
 		return nil, fmt.Errorf("schema.properties must be an object, not %s", Value(properties).Kind())
 	}
-	s := &Schema{source: text, places: map[string]int{}, names: map[string]string{}}
+	s := &Schema{source: text, places: map[string]int{}}
 	for m := range rawjson.Members(properties) {
 		s.put(newProperty(m.Name(), m.Value))
 	}
@@ -86,6 +86,7 @@ func parseSchema(text []byte, added []Property) (*Schema, error) {
 		s.put(p)
 	}
 	s.raw = s.render(text)
+	s.coerces = slices.ContainsFunc(s.properties, func(p Property) bool { return p.acceptArray })
 	return s, nil
 }
 
@@ -96,8 +97,15 @@ func (s *Schema) put(p Property) {
 	}
 	s.places[p.Name] = len(s.properties)
 	s.properties = append(s.properties, p)
-	quoted := rawjson.AppendQuoted(nil, p.Name)
-	s.names[string(quoted[1:len(quoted)-1])] = p.Name
+}
+
+// columnNames are the names of the columns in the order of the schema.
+func (s *Schema) columnNames() []string {
+	names := make([]string, len(s.properties))
+	for i, p := range s.properties {
+		names[i] = p.Name
+	}
+	return names
 }
 
 // render writes the schema with its properties as they now are.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 	"github.com/mage-dest/mage-dest/base/internal/singer"
+	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
 func TestPropertiesAreReadFromAnySpelling(t *testing.T) {
@@ -143,15 +144,12 @@ func compilesOrSays(t *testing.T, s *Stream) {
 	for _, mode := range []string{"mage", "full"} {
 		strict := *s
 		strict.checker, strict.DisableColumnTypeCheck = nil, false
-		p := &preparer{limits: limits{Validation: mode}}
-		if p.prepareToCheck(&strict) != nil {
+		p := newParser(limits{Validation: mode}, nil, newMemory(defaultChunk, false))
+		p.lease = &slab.Lease{}
+		if p.plan(&strict) != nil {
 			continue
 		}
-		record, err := NewRecord([]byte(`{"id": 1e400, "a": "[1]", "b": [{}], "c": null}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = p.prepare(&record, &strict, oddities{})
+		_ = p.makeRecord(&entry{}, &strict, []byte(`{"id": 1e400, "a": "[1]", "b": [{}], "c": null}`))
 	}
 }
 

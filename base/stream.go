@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/mage-dest/mage-dest/base/internal/jsonschema"
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
@@ -41,9 +42,18 @@ type Stream struct {
 	Version *int64
 
 	fromCatalog bool
-	explicit    bool // the stream itself says whether columns are checked
-	checker     checker
-	source      []byte // what the stream was made of, to know a repetition
+	explicit    bool             // the stream itself says whether columns are checked
+	plan        *jsonschema.Plan // of its records
+	checker     checker          // nil: they are not checked
+	source      []byte           // what the stream was made of, to know a repetition
+	flow        *flow            // nil outside of a run
+}
+
+// room is how many columns a record will have, at the most that room is made for
+// beforehand: records of a wide schema may be sparse.
+func (s *Stream) room() int {
+	const most = 64
+	return min(len(s.Schema.properties), most)
 }
 
 // known tells a stream that has a schema from one of which nothing is known.

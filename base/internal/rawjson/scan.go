@@ -144,3 +144,27 @@ func SkipSpace(b []byte, i int) int {
 	}
 	return skipSpace(b, i)
 }
+
+// AfterColon returns the position of the value that follows the key which ends at
+// i, -1 if no colon stands between them.
+func AfterColon(b []byte, i int) int {
+	if i = SkipSpace(b, i); i >= len(b) || b[i] != ':' {
+		return -1
+	}
+	return SkipSpace(b, i+1)
+}
+
+// Next steps from the end of a member or an element to what follows: to the next
+// one, or to the closing bracket; -1 if neither is there.
+func Next(b []byte, i int, closing byte) (at int, more bool) {
+	if i = SkipSpace(b, i); i >= len(b) {
+		return -1, false
+	}
+	switch b[i] {
+	case ',':
+		return SkipSpace(b, i+1), true
+	case closing:
+		return i, false
+	}
+	return -1, false
+}

@@ -208,3 +208,6 @@ func skipToken(b []byte, i int) int {
 	}
 	return i
 }
+
+// StringAt is the string, with its quotes, that starts at i.
+func StringAt(b []byte, i int) []byte { return b[i:skipString(b, i)] }

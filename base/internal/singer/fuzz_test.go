@@ -32,7 +32,7 @@ func (c *chunked) Read(p []byte) (int, error) {
 
 // However the input comes in, the lines are those of Python's universal newlines,
 // their offsets are right, and together they are the input.
-func FuzzLineReader(f *testing.F) {
+func FuzzLines(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\rd"), []byte{0})
 	f.Add([]byte("\xef\xbb\xbf\r\r\n\n"), []byte{2, 0})
 	f.Fuzz(func(t *testing.T, input, sizes []byte) {

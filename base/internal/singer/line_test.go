@@ -12,18 +12,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mage-dest/mage-dest/base/internal/singer"
+	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
 // readAll reads all lines and the error that ends them.
 func readAll(source io.Reader) ([]singer.Line, error) {
+	return readAllIn(source, 64<<10)
+}
+
+// readAllIn reads that many bytes at once.
+func readAllIn(source io.Reader, size int) ([]singer.Line, error) {
 	var all []singer.Line
-	reader := singer.NewLineReader(source)
+	var lease slab.Lease
+	chunks := singer.NewChunks(source, singer.ChunkHome(size, func([]byte) {}))
 	for {
-		lines, err := reader.Next()
+		chunk, err := chunks.Next(&lease)
 		if err != nil {
 			return all, err
 		}
-		all = append(all, lines...)
+		lines := singer.LinesOf(chunk.Text)
+		for text, start, ok := lines.Next(); ok; text, start, ok = lines.Next() {
+			open := chunk.Open && start+len(text) == len(chunk.Text)
+			all = append(all, singer.Line{Text: text, Number: int64(len(all) + 1), Offset: chunk.Offset + int64(start), Open: open})
+		}
 	}
 }
 
@@ -97,6 +108,26 @@ func TestLinesStayWhileLaterOnesAreRead(t *testing.T) {
 
 // With CR alone as line end, searching for an LF from every line on would take
 // hours here.
+func TestChunksOfAnySizeHoldTheSameLines(t *testing.T) {
+	var input strings.Builder
+	for i := range 3000 {
+		input.WriteString(strings.Repeat("x", i*i%997) + []string{"\n", "\r\n", "\r"}[i%3])
+	}
+	want, err := readAll(strings.NewReader(input.String()))
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1, 2, 3, 7, 100, 1 << 10, 4 << 20} {
+		got, err := readAllIn(strings.NewReader(input.String()), size)
+		if !errors.Is(err, io.EOF) {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmp.Comparer(bytes.Equal)); diff != "" {
+			t.Errorf("read by %d bytes (-want +got):\n%.2000s", size, diff)
+		}
+	}
+}
+
 func TestManyLinesInOneBlockTakeLinearTime(t *testing.T) {
 	const size = 4 << 20
 	for name, line := range map[string]string{"CR": "abc\r", "LF": "abc\n"} {
