@@ -58,7 +58,7 @@ func prepareBatch(d Connector, recordData []RecordData, name string) error {
 				return err
 			}
 			p = newParser(core.limits, nil, newMemory(defaultChunk, false))
-			p.lease = &slab.Lease{}
+			p.workFor(&slab.Lease{})
 			if err := p.plan(s); err != nil {
 				return &streamError{stream: name, err: err}
 			}

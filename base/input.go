@@ -91,12 +91,12 @@ func (in *input) parse(p *parser) {
 
 // parseChunk makes an entry of each line.
 func (p *parser) parseChunk(c *chunk) {
-	p.lease = &c.lease
+	p.workFor(&c.lease)
 	p.refresh()
 	lines := singer.LinesOf(c.Text)
 	var last *entry
 	for text, start, ok := lines.Next(); ok; text, start, ok = lines.Next() {
-		e := p.entries.New(p.lease)
+		e := p.entries.New()
 		e.line, e.offset = text, c.Offset+int64(start)
 		e.open = c.Open && start+len(text) == len(c.Text)
 		if last == nil {

@@ -21,7 +21,7 @@ const levelException = slog.LevelError + 4
 
 // logWriter writes Mage's log lines (part 10 of its contract).
 type logWriter struct {
-	mu      sync.Mutex
+	mu      *sync.Mutex // of out
 	out     io.Writer
 	bare    bool // --log_to_stdout: the JSON alone, else LEVEL [time] JSON
 	debug   bool

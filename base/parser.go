@@ -47,7 +47,6 @@ type parser struct {
 	entries  slab.Arena[entry]
 	columns  slab.Arena[jsonschema.Column]
 	texts    slab.Arena[byte]
-	lease    *slab.Lease // of what is made next
 
 	streams map[string]*Stream // what the registry said the last time
 	changes int
@@ -59,6 +58,13 @@ func newParser(limits limits, registry *registry, m *memory) *parser {
 		preparer: preparer{limits: limits}, registry: registry, streams: map[string]*Stream{}, changes: -1,
 		entries: slab.NewArena(m.entries), columns: slab.NewArena(m.columns), texts: slab.NewArena(m.texts),
 	}
+}
+
+// workFor tells who holds the memory of what is made from now on.
+func (p *parser) workFor(lease *slab.Lease) {
+	p.entries.WorkFor(lease)
+	p.columns.WorkFor(lease)
+	p.texts.WorkFor(lease)
 }
 
 // refresh asks the registry again, if anything has changed there.

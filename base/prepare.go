@@ -22,7 +22,7 @@ func (p *parser) prepare(e *entry, s *Stream, text []byte, verdict jsonschema.Ve
 			return err
 		}
 	}
-	e.columns = p.columns.Keep(p.pass.Columns, p.lease)
+	e.columns = p.columns.Keep(p.pass.Columns)
 	e.settle()
 	e.prepared = true
 	return nil
@@ -95,7 +95,7 @@ func (p *parser) makeUnique(e *entry, verdict jsonschema.Verdict) {
 
 // rewrite makes text, which was appended to the room of p.texts, the record's.
 func (p *parser) rewrite(e *entry, text []byte) {
-	e.raw, e.rewritten = p.texts.Keep(text, p.lease), true
+	e.raw, e.rewritten = p.texts.Keep(text), true
 }
 
 // rebuild writes raw anew from fields.

@@ -73,7 +73,7 @@ func (r *run) makeRecord(m singer.Message, s *Stream, e *entry) error {
 	if version, ok := m.Get("version"); ok {
 		e.setVersion(version)
 	}
-	r.parser.lease = &r.set.lease
+	r.parser.workFor(&r.set.lease)
 	return r.parser.makeRecord(e, s, text)
 }
 

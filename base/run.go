@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -84,8 +85,9 @@ func (r *run) openLog() {
 	if r.flags.logToStdout {
 		out = r.env.Stdout
 	}
-	r.writer = &logWriter{out: out, bare: r.flags.logToStdout, debug: r.flags.debug, now: r.env.Now}
-	r.relayed = &logWriter{out: r.env.Stderr, debug: r.flags.debug, now: r.env.Now}
+	mu := &sync.Mutex{} // of both, for they may write to one file
+	r.writer = &logWriter{mu: mu, out: out, bare: r.flags.logToStdout, debug: r.flags.debug, now: r.env.Now}
+	r.relayed = &logWriter{mu: mu, out: r.env.Stderr, debug: r.flags.debug, now: r.env.Now}
 	r.log = slog.New(&logHandler{writer: r.writer, caller: r.info.class()})
 }
 

@@ -145,7 +145,7 @@ func compilesOrSays(t *testing.T, s *Stream) {
 		strict := *s
 		strict.checker, strict.DisableColumnTypeCheck = nil, false
 		p := newParser(limits{Validation: mode}, nil, newMemory(defaultChunk, false))
-		p.lease = &slab.Lease{}
+		p.workFor(&slab.Lease{})
 		if p.plan(&strict) != nil {
 			continue
 		}

@@ -137,15 +137,22 @@ func (l *Lease) Release() {
 	l.held = l.held[:0]
 }
 
-// Arena cuts slabs into parts, one after the other. It belongs to one goroutine.
+// Arena cuts slabs into parts, one after the other, for the lease that it works
+// for. It belongs to one goroutine.
 type Arena[T any] struct {
-	home *Home[T]
-	slab *Slab[T]
-	used int
+	home  *Home[T]
+	slab  *Slab[T]
+	used  int
+	lease *Lease
+	held  bool // the lease holds the slab
 }
 
-// NewArena returns an Arena whose slabs come from home.
+// NewArena returns an Arena whose slabs come from home. WorkFor must be called
+// before anything else.
 func NewArena[T any](home *Home[T]) Arena[T] { return Arena[T]{home: home} }
+
+// WorkFor tells who holds what is cut from now on.
+func (a *Arena[T]) WorkFor(lease *Lease) { a.lease, a.held = lease, false }
 
 // Room returns the free part of the current slab, of length 0 and with room for at
 // least that many items: what is appended to it may be passed to Keep.
@@ -157,30 +164,37 @@ func (a *Arena[T]) Room(items int) []T {
 }
 
 // Keep takes the items, which were appended to what Room returned, out of the
-// free part. The lease holds them.
-func (a *Arena[T]) Keep(items []T, lease *Lease) []T {
+// free part.
+func (a *Arena[T]) Keep(items []T) []T {
 	if n := len(items); n > len(a.slab.Items)-a.used { // they have outgrown it
 		items = append(a.Room(n), items...)
 	}
 	a.used += len(items)
-	lease.Hold(a.slab)
+	a.hold()
 	return items[:len(items):len(items)]
 }
 
 // New returns one item.
-func (a *Arena[T]) New(lease *Lease) *T {
+func (a *Arena[T]) New() *T {
 	if a.slab == nil || a.used == len(a.slab.Items) {
 		a.next(1)
 	}
 	item := &a.slab.Items[a.used]
 	a.used++
-	lease.Hold(a.slab)
+	a.hold()
 	return item
+}
+
+func (a *Arena[T]) hold() {
+	if !a.held {
+		a.lease.Hold(a.slab)
+		a.held = true
+	}
 }
 
 func (a *Arena[T]) next(items int) {
 	if a.slab != nil {
 		a.slab.Release()
 	}
-	a.slab, a.used = a.home.Get(items), 0
+	a.slab, a.used, a.held = a.home.Get(items), 0, false
 }

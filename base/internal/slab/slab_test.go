@@ -39,13 +39,14 @@ func TestMemoryComesBackWhenTheLastHolderLetsGo(t *testing.T) {
 func TestArenaKeepsWhatWasAppended(t *testing.T) {
 	arena := slab.NewArena(slab.NewHome(4, zero))
 	var lease slab.Lease
+	arena.WorkFor(&lease)
 	var kept [][]int
 	for n := range 12 {
 		items := arena.Room(0)
 		for i := range n {
 			items = append(items, 100*n+i)
 		}
-		kept = append(kept, arena.Keep(items, &lease))
+		kept = append(kept, arena.Keep(items))
 	}
 	for n, items := range kept {
 		want := []int{}
@@ -56,7 +57,7 @@ func TestArenaKeepsWhatWasAppended(t *testing.T) {
 			t.Errorf("kept %v, want %v", items, want)
 		}
 	}
-	one, two := arena.New(&lease), arena.New(&lease)
+	one, two := arena.New(), arena.New()
 	if *one = 1; *two != 0 {
 		t.Error("two items share their memory")
 	}
@@ -67,8 +68,9 @@ func TestSteadyUseAllocatesNothing(t *testing.T) {
 	arena := slab.NewArena(slab.NewHome(64, zero))
 	var lease slab.Lease
 	use := func() {
+		arena.WorkFor(&lease)
 		for range 1000 {
-			arena.Keep(append(arena.Room(3), 1, 2, 3), &lease)
+			arena.Keep(append(arena.Room(3), 1, 2, 3))
 		}
 		lease.Release()
 	}
@@ -103,7 +105,8 @@ func TestManyGoroutinesShareAHome(t *testing.T) {
 			arena := slab.NewArena(home)
 			for range 200 {
 				var lease slab.Lease
-				items := arena.Keep(append(arena.Room(2), g, g), &lease)
+				arena.WorkFor(&lease)
+				items := arena.Keep(append(arena.Room(2), g, g))
 				if items[0] != g || items[1] != g {
 					t.Errorf("items of goroutine %d are %v", g, items)
 				}
