@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
@@ -99,16 +98,6 @@ func (r *run) settle() error {
 	r.log.Info("Process batch set completed.", tagArgs(e.tags)...)
 	r.giveBack()
 	return nil
-}
-
-// giveBack lets the garbage collector have memory that is of no use any more. That
-// is seldom much; then it would take the collector too long to notice.
-func (r *run) giveBack() {
-	const much = 8 << 20
-	if r.trimmed += r.memory.trim(); r.trimmed > much {
-		r.trimmed = 0
-		runtime.GC()
-	}
 }
 
 // count adds what became of a batch to its stream's summary.

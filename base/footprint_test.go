@@ -66,15 +66,67 @@ func TestPeakMemory(t *testing.T) {
 			if want := strings.HasSuffix(test.name, "has failed"); (code == 1) != want {
 				t.Fatalf("exit code %d\n%.1000s", code, p.stderr.String())
 			}
-			usage, ok := p.ProcessState.SysUsage().(*syscall.Rusage)
-			if !ok {
-				t.Fatal("no rusage")
-			}
-			peak := usage.Maxrss >> 10
-			t.Logf("peak %d MiB", peak)
-			if peak > test.most {
+			if peak := p.peakMiB(); peak > test.most {
 				t.Errorf("peak %d MiB, want at most %d", peak, test.most)
 			}
 		})
+	}
+}
+
+// peakMiB is the most memory that the process, which has ended, was given.
+func (p *process) peakMiB() int64 {
+	p.t.Helper()
+	usage, ok := p.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		p.t.Fatal("no rusage")
+	}
+	peak := usage.Maxrss >> 10
+	p.t.Logf("peak %d MiB", peak)
+	return peak
+}
+
+// The memory of a connector is maximum_batch_size_mb and 64 MiB at the most,
+// however much input there is, of however many streams, in short lines or long ones
+// or first in the ones and then in the others.
+func TestPeakMemoryKeepsTheLimit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes a gigabyte")
+	}
+	const limit = 64 // MiB
+	for _, streams := range []int{1, 1_000} {
+		for name, lengths := range map[string][]int{"short lines": {48}, "long lines": {4 << 10}, "short lines, then long ones": {48, 4 << 10, 48}} {
+			for _, times := range []int{1, 2, 4} {
+				t.Run(fmt.Sprintf("%s of %d streams, %d times the limit", name, streams, times), func(t *testing.T) {
+					p := startConnector(t, "count", fmt.Sprintf(`{"maximum_batch_size_mb": %d, "validation": "full"}`, limit))
+					w := bufio.NewWriterSize(p.stdin, 64<<10)
+					for i := range streams {
+						_, _ = w.WriteString(schemaLine(fmt.Sprint(i), `"id": {"type": "integer"}`, `"x": {"type": "string"}`))
+					}
+					for _, length := range lengths {
+						writeRecords(w, streams, length, times*limit<<20/len(lengths))
+					}
+					_ = w.Flush()
+					_ = p.stdin.Close()
+					if code, _ := p.exit(); code != 0 {
+						t.Fatalf("exit code %d\n%.1000s", code, p.stderr.String())
+					}
+					if peak := p.peakMiB(); peak > limit+64 {
+						t.Errorf("peak %d MiB, want at most %d", peak, limit+64)
+					}
+				})
+			}
+		}
+	}
+}
+
+// writeRecords writes so many bytes of records in lines of about the same length.
+func writeRecords(w *bufio.Writer, streams, length, bytes int) {
+	for i := 0; bytes > 0; i++ {
+		line := fmt.Appendf(nil, `{"type":"RECORD","stream":"%d","record":{"id":1}}`, i%streams)
+		if more := length - len(line); more > 10 {
+			line = fmt.Appendf(line[:len(line)-2], `,"x":"%s"}}`, strings.Repeat("x", more-6))
+		}
+		n, _ := w.Write(append(line, '\n'))
+		bytes -= n
 	}
 }

@@ -2,41 +2,8 @@ package base
 
 import (
 	"github.com/mage-dest/mage-dest/base/internal/jsonschema"
-	"github.com/mage-dest/mage-dest/base/internal/singer"
 	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
-
-// memory is where the entries of a run lie, and what belongs to them.
-type memory struct {
-	chunks  *slab.Home[byte]
-	entries *slab.Home[entry]
-	columns *slab.Home[jsonschema.Column]
-	texts   *slab.Home[byte] // of records that were rewritten
-}
-
-// newMemory returns the memory of a run that reads so many bytes at once. spoil
-// overwrites bytes that are free, so that tests see who looks at them.
-func newMemory(chunkBytes int, spoil bool) *memory {
-	scrub := func(text []byte) {
-		if spoil {
-			for i := range text {
-				text[i] = 0xfe // no UTF-8
-			}
-		}
-	}
-	return &memory{
-		chunks:  singer.ChunkHome(chunkBytes, scrub),
-		entries: slab.NewHome(128, func(entries []entry) { clear(entries) }),
-		columns: slab.NewHome(2048, func([]jsonschema.Column) {}),
-		texts:   slab.NewHome(32<<10, scrub),
-	}
-}
-
-// trim gives back what was of use to an earlier part of the input only, and
-// returns how many bytes that is.
-func (m *memory) trim() int {
-	return m.chunks.Trim() + m.entries.Trim() + m.columns.Trim() + m.texts.Trim()
-}
 
 // parser makes entries of lines and records of those that are a RECORD. It belongs
 // to one goroutine.

@@ -108,6 +108,7 @@ func (r *run) readChunk(c *chunk) error {
 		}
 	}
 	c.lease.Release()
+	r.pace(len(c.Text))
 	return nil
 }
 

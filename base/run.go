@@ -41,6 +41,7 @@ type run struct {
 	inFlight    *export      // that is being exported, or nil
 	handed      []RecordData // of the batch that is being exported
 	trimmed     int          // bytes of memory given up since the last collection
+	pacer       pacer
 	ledger      *ledger
 	letters     *deadLetters
 	state       stateWriter
@@ -72,7 +73,7 @@ func newRun(d Connector, info Info, f flags, env Env) (*run, error) {
 		core: attached.core, config: attached.config,
 		flows: map[string]*flow{}, registry: newRegistry(), versions: map[string]int64{},
 		memory: newMemory(env.chunkBytes, env.spoil),
-		set:    &batchSet{}, ledger: &ledger{}, summary: &summary{started: env.Now()},
+		set:    &batchSet{}, ledger: &ledger{}, summary: &summary{started: env.Now()}, pacer: newPacer(env.LookupEnv),
 	}
 	r.openLog()
 	r.core.stream = r.registry.copy

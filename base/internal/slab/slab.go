@@ -78,8 +78,20 @@ func (h *Home[T]) Trim() (bytes int) {
 	clear(h.free[keep:])
 	h.free = h.free[:keep]
 	h.peak = h.out
+	return dropped * h.slabBytes()
+}
+
+// Bytes is the memory of all slabs that are held or free, but for those of more
+// than the usual number of items.
+func (h *Home[T]) Bytes() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return (h.out + len(h.free)) * h.slabBytes()
+}
+
+func (h *Home[T]) slabBytes() int {
 	var item T
-	return dropped * h.size * int(unsafe.Sizeof(item))
+	return h.size * int(unsafe.Sizeof(item))
 }
 
 // Slab is a piece of memory.

@@ -92,6 +92,9 @@ func TestTrimForgetsWhatWasNotNeeded(t *testing.T) {
 		t.Errorf("%d bytes forgotten that had been in use", got)
 	}
 	home.Get(4).Release()
+	if got, want := home.Bytes(), 10*4*8; got != want {
+		t.Errorf("%d bytes in all, want %d", got, want)
+	}
 	if got, want := home.Trim(), 9*4*8; got != want {
 		t.Errorf("%d bytes forgotten, want %d", got, want)
 	}
