@@ -18,7 +18,7 @@ type batchSet struct {
 	longest     int        // records of the stream that has most
 	since       time.Time  // when the first record or state came in; zero while there is none
 	lease       slab.Lease // of the memory that the records lie in
-	chunk       *chunk     // the last one whose memory the lease holds
+	chunk       int64      // number of the last one whose memory the lease holds
 }
 
 // streamBatch is what is held of one stream, and later what became of it.

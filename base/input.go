@@ -22,15 +22,17 @@ type input struct {
 	chunks chan *chunk // in the order of the input; closed at its end or failure
 	err    error       // io.EOF or the failure; to be read after chunks was closed
 	work   chan *chunk
+	free   chan *chunk // done with, to be used again
 	stop   chan struct{}
 }
 
 // chunk is a piece of input on its way.
 type chunk struct {
 	singer.Chunk
-	lease slab.Lease // of the memory that it and its entries lie in
-	first *entry     // of its lines, each of which leads to the next
-	done  chan struct{}
+	number int64         // from 1
+	lease  slab.Lease    // of the memory that it and its entries lie in
+	first  *entry        // of its lines, each of which leads to the next
+	parsed chan struct{} // gets a value when the entries are made
 }
 
 // startInput begins to read. A few chunks are read ahead at the most: the rest
@@ -38,7 +40,7 @@ type chunk struct {
 func startInput(source io.Reader, parsers []*parser, m *memory) *input {
 	in := &input{
 		chunks: make(chan *chunk, 2*len(parsers)), work: make(chan *chunk, 2*len(parsers)),
-		stop: make(chan struct{}),
+		free: make(chan *chunk, 4*len(parsers)), stop: make(chan struct{}),
 	}
 	for _, p := range parsers {
 		go in.parse(p)
@@ -50,8 +52,9 @@ func startInput(source io.Reader, parsers []*parser, m *memory) *input {
 func (in *input) read(chunks *singer.Chunks) {
 	defer close(in.chunks)
 	defer close(in.work)
-	for {
-		c := &chunk{done: make(chan struct{})}
+	for number := int64(1); ; number++ {
+		c := in.blank()
+		c.number = number
 		var err error
 		if c.Chunk, err = chunks.Next(&c.lease); err != nil {
 			in.err = err
@@ -61,6 +64,26 @@ func (in *input) read(chunks *singer.Chunks) {
 			in.err = errStopped
 			return
 		}
+	}
+}
+
+// blank is a chunk to be filled.
+func (in *input) blank() *chunk {
+	select {
+	case c := <-in.free:
+		return c
+	default:
+		return &chunk{parsed: make(chan struct{}, 1)}
+	}
+}
+
+// done takes a chunk back that the run is done with.
+func (in *input) done(c *chunk) {
+	c.lease.Release()
+	c.first = nil
+	select {
+	case in.free <- c:
+	default:
 	}
 }
 
@@ -82,7 +105,7 @@ func (in *input) parse(p *parser) {
 				return
 			}
 			p.parseChunk(c)
-			close(c.done)
+			c.parsed <- struct{}{}
 		case <-in.stop:
 			return
 		}

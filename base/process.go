@@ -42,9 +42,12 @@ func (r *run) consume(in *input) error {
 			if !ok {
 				return inputEnd(in.err)
 			}
+			<-c.parsed
 			if err := r.readChunk(c); err != nil {
 				return err
 			}
+			in.done(c)
+			r.pace(len(c.Text))
 		case <-r.exported():
 			if err := r.settle(); err != nil {
 				return err
@@ -87,7 +90,6 @@ func (r *run) onTick() error {
 
 // readChunk does what the lines of a chunk ask for, in their order.
 func (r *run) readChunk(c *chunk) error {
-	<-c.done
 	r.chunk, r.now = c, r.env.Now()
 	for e := c.first; e != nil; {
 		next := e.next
@@ -107,8 +109,6 @@ func (r *run) readChunk(c *chunk) error {
 			return errStopped // a chunk may hold thousands of slow exports
 		}
 	}
-	c.lease.Release()
-	r.pace(len(c.Text))
 	return nil
 }
 

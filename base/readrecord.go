@@ -55,8 +55,8 @@ func (r *run) readRecord(f *flow, e *entry, refused error) error {
 		return r.exportOne(f, e)
 	}
 	f.stats.ordinal++
-	if r.set.chunk != r.chunk {
-		r.set.chunk = r.chunk
+	if r.set.chunk != r.chunk.number {
+		r.set.chunk = r.chunk.number
 		r.set.lease.Share(&r.chunk.lease)
 	}
 	r.set.add(f, e, f.stats.ordinal, r.now)
