@@ -148,7 +148,7 @@ func (n *nothing) ExportBatchData(_ context.Context, recordData []RecordData, _ 
 func runNothing(tb testing.TB, input io.Reader, validation string) (records int) {
 	tb.Helper()
 	d := &nothing{}
-	config := fmt.Sprintf(`{"validation": %q, "maximum_batch_size_mb": 10}`, validation)
+	config := fmt.Sprintf(`{"validation": %q, "maximum_batch_size_mb": 30}`, validation)
 	if exit := Run(context.Background(), d, Info{Name: "nothing"}, Env{Args: []string{"--config_json", config}, Stdin: input}); exit != 0 {
 		tb.Fatalf("exit code %d", exit)
 	}

@@ -9,15 +9,30 @@ import (
 )
 
 // mayCoerce tells whether some column may hold text that stands for something
-// else.
-func mayCoerce(e *entry) bool {
+// else. full tells that the record fits its whole schema: where that wants objects
+// for elements there is no text among them.
+func mayCoerce(e *entry, full bool) bool {
 	for _, c := range e.columns {
 		property := e.property(c)
 		if property == nil || !property.acceptArray {
 			continue
 		}
-		value := e.value(c)
-		if value[0] == '"' || value[0] == '[' && property.itemsObject {
+		switch value := e.value(c); value[0] {
+		case '"':
+			return true
+		case '[':
+			if property.itemsObject && (property.itemsString || !full) && holdsText(value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsText tells whether an element of an array is a string.
+func holdsText(array Value) bool {
+	for element := range rawjson.Elements(array) {
+		if element[0] == '"' {
 			return true
 		}
 	}

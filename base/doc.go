@@ -63,7 +63,10 @@
 // A batch set is what is held of all streams. It is exported when a limit of the
 // config is reached (maximum_batch_size_mb, maximum_batch_rows, maximum_batch_age),
 // when a stream's schema changes or its version is activated, and at the end of the
-// input; stream by stream, in the order in which messages named them.
+// input; stream by stream, in the order in which messages named them. While a set
+// is exported the next one is read and checked, by as many goroutines as there are
+// cores (workers): maximum_batch_size_mb is the memory of both, a half for each. How
+// many there are changes neither what the author gets nor its order.
 //
 // # What nil means
 //
@@ -82,9 +85,10 @@
 //
 // # What may be kept
 //
-// Records handed to ExportBatchData may share memory that is used again when it has
+// Records handed to ExportBatchData lie in memory that is used again when it has
 // returned: keep Record.Clone, not the Record, and not the Values that Get and
 // Columns give. Strings from Text, and all that Map and Decode return, are copies.
+// Get and Columns allocate nothing; Map and Decode make what is asked for.
 // Stream and Schema values may be kept.
 //
 // Numbers keep their digits: Raw, Get and MarshalJSON give them as they came, Map

@@ -30,7 +30,11 @@ func runAsConnector() {
 		return
 	}
 	if behaviour == "count" {
-		base.Main(&counting{}, tracedInfo())
+		code := base.Run(context.Background(), &counting{}, tracedInfo(), base.Env{
+			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		})
+		reportPeak()
+		os.Exit(code)
 	}
 	d := &plain{export: func(ctx context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
 		// The test reads this from a pipe of its own, for stderr may be closed.
@@ -54,6 +58,20 @@ func runAsConnector() {
 		return nil
 	}}
 	base.Main(d, tracedInfo())
+}
+
+// reportPeak tells how much memory this process had at the most. What the system
+// says of a child that has ended counts the memory of its parent, too.
+func reportPeak() {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return // there is none on this system, and no test that asks
+	}
+	for line := range strings.Lines(string(status)) {
+		if peak, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			report(os.Getenv("BASE_TEST_REPORT"), "peak "+strings.TrimSpace(peak))
+		}
+	}
 }
 
 func report(path, line string) {

@@ -1,6 +1,9 @@
 package rawjson
 
-import "iter"
+import (
+	"bytes"
+	"iter"
+)
 
 // Kind is what a JSON value is.
 type Kind byte
@@ -156,17 +159,22 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
-// skipString returns the position after the string that starts at i.
+// skipString returns the position after the string that starts at i, of which it
+// is known that it is one.
 func skipString(b []byte, i int) int {
-	for i++; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	for i++; ; {
+		quote := bytes.IndexByte(b[i:], '"')
+		if quote < 0 {
+			return len(b)
+		}
+		for quote += i; i <= quote; {
+			escape := bytes.IndexByte(b[i:quote], '\\')
+			if escape < 0 {
+				return quote + 1
+			}
+			i += escape + 2 // what follows a backslash ends no string
 		}
 	}
-	return len(b)
 }
 
 // skipValue returns the position after the value that starts at i. It counts
