@@ -63,7 +63,7 @@ func newStore(t *testing.T) *store {
 
 func openDatabase(t testing.TB) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	db, err := sql.Open("sqlite", databaseURL(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,11 @@ func openDatabase(t testing.TB) *sql.DB {
 		}
 	})
 	return db
+}
+
+// databaseURL opens a database the way that the sqlite pack does.
+func databaseURL(folder string) string {
+	return "file:" + filepath.Join(folder, "test.db") + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 }
 
 // run loads lines and returns the exit code and the log.
