@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/mage-dest/mage-dest/base"
 )
@@ -11,45 +12,71 @@ import (
 // mostVariables keeps statements of a size at which more rows gain nothing.
 const mostVariables = 1000
 
-// batch is a call of Write.
+// batch is a call of Write. A Writer has one, for its memory serves call after
+// call.
 type batch struct {
 	writer  *Writer
 	plan    *plan
 	records []base.RecordData
-	now     string
+	now     any // a string; like version it is made ready for the driver once
 	failed  map[int]error
 
-	survivors []int // the records that become rows
-	single    *sql.Stmt
-	many      *sql.Stmt // nil if there are too few records for it
-	chunk     int       // rows of many
+	unversioned bool // a row bears no version
+
+	kept   []int    // the records that become rows
+	chunk  int      // rows of a statement
+	blocks [2][]any // of arguments, each for some statements
+
+	version    int64 // of the last record with one
+	versionArg any   // the same
+
+	keys keySet
+	key  []byte // of one record
 
 	// displaced holds, for a record, the one with the same key that it stands in
-	// front of, and that takes its place should it fail.
-	displaced map[int]int
+	// front of, and that takes its place should it fail; last the end of the line
+	// that begins with a record, where the first record with a key stays.
+	displaced, last map[int]int
 }
 
-func newBatch(w *Writer, p *plan, records []base.RecordData) *batch {
-	return &batch{
-		writer: w, plan: p, records: records, now: w.options.Now().UTC().Format(timestamp),
-		failed: map[int]error{}, displaced: map[int]int{},
+// begin makes the batch ready for a call.
+func (b *batch) begin(p *plan, records []base.RecordData) {
+	b.plan, b.records, b.now = p, records, b.writer.options.Now().UTC().Format(timestamp)
+	b.failed, b.unversioned = nil, false
+	b.displaced, b.last = nil, nil
+	b.chunk = max(1, b.variables()/b.width())
+	b.makeBlocks()
+}
+
+// end lets go of what was the caller's.
+func (b *batch) end() {
+	b.records = nil
+	for _, block := range b.blocks {
+		clear(block)
 	}
 }
 
-// prepare decides which records become rows, and prepares the statements.
-func (b *batch) prepare(ctx context.Context) (err error) {
-	b.survivors = b.choose()
-	b.chunk = max(1, b.variables()/len(b.plan.columns))
-	if b.single, err = b.statement(ctx, 1); err != nil || len(b.survivors) < b.chunk {
-		return err
+func (b *batch) fail(record int, err error) {
+	if b.failed == nil {
+		b.failed = map[int]error{}
 	}
-	b.many, err = b.statement(ctx, b.chunk)
-	return err
+	b.failed[record] = err
 }
 
-func (b *batch) statement(ctx context.Context, rows int) (*sql.Stmt, error) {
-	return b.writer.statements.prepare(ctx, b.writer.dialect.Insert(b.plan.insert(rows)))
+// makeBlocks makes room for whole statements.
+func (b *batch) makeBlocks() {
+	statement := b.chunk * b.width()
+	size := max(1, blockVariables/statement) * statement
+	for i := range b.blocks {
+		b.blocks[i] = slices.Grow(b.blocks[i][:0], size)[:size]
+	}
 }
+
+// width is the number of columns of a row.
+func (b *batch) width() int { return len(b.plan.columns) }
+
+// insertOf is the statement for a number of rows.
+func (b *batch) insertOf(rows int) string { return b.writer.dialect.Insert(b.plan.insert(rows)) }
 
 func (b *batch) variables() int {
 	if limit := b.writer.dialect.Limits().Variables; limit > 0 {
@@ -58,30 +85,55 @@ func (b *batch) variables() int {
 	return mostVariables
 }
 
+// indirect writes the batch in a transaction, through database/sql.
+func (b *batch) indirect(ctx context.Context) error {
+	single, err := b.writer.statements.prepare(ctx, b.insertOf(1))
+	if err != nil {
+		return err
+	}
+	many := single
+	if len(b.kept) >= b.chunk {
+		if many, err = b.writer.statements.prepare(ctx, b.insertOf(b.chunk)); err != nil {
+			return err
+		}
+	}
+	return inTransaction(ctx, b.writer.db, func(tx *sql.Tx) error {
+		return b.store(ctx, through(tx.StmtContext(ctx, single)), through(tx.StmtContext(ctx, many)))
+	})
+}
+
+// insert runs a prepared insert.
+type insert func(ctx context.Context, args []any) error
+
+func through(statement *sql.Stmt) insert {
+	return func(ctx context.Context, args []any) error {
+		if _, err := statement.ExecContext(ctx, args...); err != nil {
+			return fmt.Errorf("insert: %w", err)
+		}
+		return nil
+	}
+}
+
 // store inserts the rows, many with each statement. What is left over goes row by
 // row: a statement for every number of rows would hardly be used again.
-func (b *batch) store(ctx context.Context, tx *sql.Tx) error {
-	single, many := tx.StmtContext(ctx, b.single), (*sql.Stmt)(nil)
-	if b.many != nil {
-		many = tx.StmtContext(ctx, b.many)
-	}
-	width := len(b.plan.columns)
-	args := make([]any, 0, b.chunk*width)
-	for _, i := range b.survivors {
-		if args = b.appendRow(args, i); len(args) < b.chunk*width {
-			continue
+func (b *batch) store(ctx context.Context, single, many insert) error {
+	err := b.eachBlock(func(args []any) error {
+		for size := b.chunk * b.width(); len(args) >= size; args = args[size:] {
+			if err := many(ctx, args[:size]); err != nil {
+				return err
+			}
 		}
-		if _, err := many.ExecContext(ctx, args...); err != nil {
-			return fmt.Errorf("insert: %w", err)
+		for size := b.width(); len(args) > 0; args = args[size:] {
+			if err := single(ctx, args[:size]); err != nil {
+				return err
+			}
 		}
-		args = args[:0]
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	for ; len(args) > 0; args = args[width:] {
-		if _, err := single.ExecContext(ctx, args[:width]...); err != nil {
-			return fmt.Errorf("insert: %w", err)
-		}
-	}
-	return nil
+	return b.refuse(base.BatchFrom(ctx).AllOrNone)
 }
 
 // refuse is the error of a batch of which all must be stored or none, if a record
@@ -92,58 +144,4 @@ func (b *batch) refuse(allOrNone bool) error {
 	}
 	return fmt.Errorf("%v; nothing of the batch is stored: mend the record, or set on_invalid: dead_letter to store the others",
 		&base.BatchError{Failed: b.failed})
-}
-
-// appendRow adds the values of record i, or of the first that it displaced and
-// that has no fault.
-func (b *batch) appendRow(args []any, i int) []any {
-	for {
-		row, err := b.encode(args, &b.records[i].Record)
-		if err == nil {
-			return row
-		}
-		b.failed[i] = err
-		next, ok := b.displaced[i]
-		if !ok {
-			return args
-		}
-		i = next
-	}
-}
-
-// encode adds the values of a record to args.
-func (b *batch) encode(args []any, record *base.Record) ([]any, error) {
-	p, start := b.plan, len(args)
-	for range p.columns {
-		args = append(args, nil)
-	}
-	row := args[start:]
-	place := p.owned
-	for name, value := range record.Columns() {
-		place, _ = p.place(name, place)
-		c := &p.columns[place]
-		if !c.own && !value.IsNull() {
-			bound, err := b.writer.dialect.Encode(c.Column, c.typ, value)
-			if err != nil {
-				return nil, fault(record, name, err)
-			}
-			row[place] = bound
-		}
-		place++
-	}
-	row[p.created], row[p.updated] = b.now, b.now
-	if p.version >= 0 {
-		if version, ok := record.Version(); ok {
-			row[p.version] = version
-		}
-	}
-	return args, nil
-}
-
-// fault is what is wrong with one column of a record.
-func fault(record *base.Record, column string, err error) error {
-	if line := record.LineNumber(); line > 0 {
-		return fmt.Errorf("column %q at line %d: %w", column, line, err)
-	}
-	return fmt.Errorf("column %q: %w", column, err)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Dialect is what one kind of database does in its own way. Its methods hold
-// nothing and may be called at any time.
+// nothing and may be called at any time, by several goroutines at once.
 type Dialect interface {
 	// Quote writes a name as an identifier. A name never holds U+0000.
 	Quote(name string) string
@@ -32,7 +32,8 @@ type Dialect interface {
 
 	// Encode turns a value that is not null into what the driver binds for a column,
 	// without loss; an error refuses the record. The column's SQL type is the one
-	// the database has, and t the one of the schema.
+	// the database has, and t the one of the schema. It is called while rows before
+	// are inserted.
 	Encode(column Column, t Type, v base.Value) (any, error)
 
 	// Decode turns what the driver returned for a column, and is not nil, back into

@@ -11,42 +11,44 @@ import (
 
 // choose picks the records that become rows: of a stream with a key, one for
 // each.
-func (b *batch) choose() []int {
-	kept := make([]int, 0, len(b.records))
+func (b *batch) choose() {
+	b.kept = b.kept[:0]
 	if len(b.plan.key) == 0 {
 		for i := range b.records {
-			kept = append(kept, i)
+			b.kept = append(b.kept, i)
 		}
-		return kept
+		return
 	}
-	places := make(map[string]int, len(b.records)) // in kept, by key
-	last := map[int]int{}                          // of the records with a key, by the first
-	var key []byte
+	b.keys.reset(len(b.records))
 	for i := range b.records {
 		var err error
-		if key, err = b.appendKey(key[:0], &b.records[i].Record); err != nil {
-			b.failed[i] = err
-			continue
-		}
-		at, seen := places[string(key)]
-		if !seen {
-			places[string(key)] = len(kept)
-			kept = append(kept, i)
-			continue
-		}
-		if !b.plan.ignore {
-			b.displaced[i], kept[at] = kept[at], i
-			continue
-		}
-		first := kept[at]
-		if end, more := last[first]; more {
-			b.displaced[end] = i
+		if b.key, err = b.appendKey(b.key[:0], &b.records[i].Record); err != nil {
+			b.fail(i, err)
+		} else if at, known := b.keys.add(b.key); !known {
+			b.kept = append(b.kept, i) // at place at
 		} else {
-			b.displaced[first] = i
+			b.displace(at, i)
 		}
-		last[first] = i
 	}
-	return kept
+}
+
+// displace settles which of two records with a key becomes the row: the one that
+// was kept in place at, or record i, which comes later.
+func (b *batch) displace(at, i int) {
+	if b.displaced == nil {
+		b.displaced, b.last = map[int]int{}, map[int]int{}
+	}
+	if !b.plan.ignore {
+		b.displaced[i], b.kept[at] = b.kept[at], i
+		return
+	}
+	first := b.kept[at]
+	if end, more := b.last[first]; more {
+		b.displaced[end] = i
+	} else {
+		b.displaced[first] = i
+	}
+	b.last[first] = i
 }
 
 var errNoKey = errors.New("it is part of the key, and a key can be neither missing nor null")

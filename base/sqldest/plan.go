@@ -38,8 +38,6 @@ type planned struct {
 type additions struct {
 	properties []string // not in the schema
 	versioned  bool     // some record bears a version
-
-	unversioned bool // some record bears none
 }
 
 // prepare makes the plan of a stream and the table that it needs.
@@ -56,7 +54,7 @@ func (w *Writer) prepare(ctx context.Context, stream base.Stream, extra addition
 	if p.table, err = w.claimTable(stream.Name); err != nil {
 		return err
 	}
-	err = w.inTransaction(ctx, func(tx *sql.Tx) error { return w.build(ctx, tx, p, stream) })
+	err = inTransaction(ctx, w.db, func(tx *sql.Tx) error { return w.build(ctx, tx, p, stream) })
 	if err != nil {
 		return fmt.Errorf("table %q: %w", p.table, err)
 	}

@@ -13,7 +13,7 @@ import (
 // records without a version stay: nobody said that they are old. Before the
 // first record with a version there is nothing to do.
 func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, version int64) error {
-	p, err := w.planFor(ctx, stream, nil)
+	p, err := w.planFor(ctx, stream)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, versio
 		return nil
 	}
 	statement, args := w.activation(p, version)
-	err = w.inTransaction(ctx, func(tx *sql.Tx) error {
+	err = inTransaction(ctx, w.db, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})

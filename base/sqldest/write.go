@@ -2,7 +2,7 @@ package sqldest
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/mage-dest/mage-dest/base"
@@ -12,52 +12,69 @@ import (
 // listed in a *base.BatchError, unless the run wants all or none of the batch (see
 // base.Batch); after any other error nothing of the batch is stored.
 func (w *Writer) Write(ctx context.Context, stream base.Stream, recordData []base.RecordData) error {
-	p, err := w.planFor(ctx, stream, recordData)
+	p, err := w.planFor(ctx, stream)
 	if err != nil {
 		return err
 	}
-	batch := newBatch(w, p, recordData)
-	if err := batch.prepare(ctx); err != nil {
-		return fmt.Errorf("table %q: %w", p.table, err)
-	}
-	err = w.inTransaction(ctx, func(tx *sql.Tx) error {
-		if err := batch.store(ctx, tx); err != nil {
+	err = w.write(ctx, p, recordData)
+	if errors.Is(err, errBeyond) { // hardly ever: to look beforehand would cost every batch a walk over all columns
+		if p, err = w.extend(ctx, stream, recordData); err != nil {
 			return err
 		}
-		return batch.refuse(base.BatchFrom(ctx).AllOrNone)
-	})
+		err = w.write(ctx, p, recordData)
+	}
 	if err != nil {
 		return fmt.Errorf("table %q: %w", p.table, err)
 	}
-	if len(batch.failed) > 0 {
-		return &base.BatchError{Failed: batch.failed}
+	if failed := w.batch.failed; len(failed) > 0 {
+		return &base.BatchError{Failed: failed}
 	}
 	return nil
 }
 
-// planFor is the plan for a batch, with all columns that its records have.
-func (w *Writer) planFor(ctx context.Context, stream base.Stream, recordData []base.RecordData) (*plan, error) {
-	if p := w.plans[stream.Name]; p == nil || p.schema != stream.Schema {
-		if err := w.prepare(ctx, stream, additions{}); err != nil {
-			return nil, err
-		}
+// write stores a batch under a plan.
+func (w *Writer) write(ctx context.Context, p *plan, recordData []base.RecordData) error {
+	b := &w.batch
+	b.begin(p, recordData)
+	defer b.end()
+	b.choose()
+	err := errIndirect
+	if !w.indirect {
+		err = b.direct(ctx)
 	}
-	p := w.plans[stream.Name]
-	found := p.beyond(recordData)
-	if found.unversioned {
-		w.unversioned[stream.Name] = true
+	if errors.Is(err, errIndirect) {
+		w.indirect = true
+		err = b.indirect(ctx)
 	}
-	if !found.versioned && len(found.properties) == 0 {
+	if err == nil && b.unversioned {
+		w.unversioned[p.stream] = true
+	}
+	return err
+}
+
+// planFor is the plan for a stream under its schema.
+func (w *Writer) planFor(ctx context.Context, stream base.Stream) (*plan, error) {
+	if p := w.plans[stream.Name]; p != nil && p.schema == stream.Schema {
 		return p, nil
 	}
+	if err := w.prepare(ctx, stream, additions{}); err != nil {
+		return nil, err
+	}
+	return w.plans[stream.Name], nil
+}
+
+// extend makes a plan with all columns that the records of a batch have.
+func (w *Writer) extend(ctx context.Context, stream base.Stream, recordData []base.RecordData) (*plan, error) {
+	found := w.plans[stream.Name].beyond(recordData)
 	if err := w.prepare(ctx, stream, found); err != nil {
 		return nil, err
 	}
+	p := w.plans[stream.Name]
 	for _, property := range found.properties {
 		w.options.Logger.Warn("A column that the schema lacks was added to the table: it holds whatever comes.",
 			"stream", stream.Name, "column", property, "table", p.table)
 	}
-	return w.plans[stream.Name], nil
+	return p, nil
 }
 
 // beyond looks for what records have and the plan has not.
@@ -65,16 +82,11 @@ func (p *plan) beyond(recordData []base.RecordData) (found additions) {
 	seen := map[string]bool{}
 	for i := range recordData {
 		record := &recordData[i].Record
-		if _, versioned := record.Version(); !versioned {
-			found.unversioned = true
-		} else if p.version < 0 {
+		if _, versioned := record.Version(); versioned && p.version < 0 {
 			found.versioned = true
 		}
-		place := p.owned
 		for name := range record.Columns() {
-			at, ok := p.place(name, place)
-			place = at + 1
-			if !ok && !seen[name] {
+			if _, known := p.places[name]; !known && !seen[name] {
 				seen[name] = true
 				found.properties = append(found.properties, name)
 			}

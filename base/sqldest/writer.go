@@ -48,6 +48,8 @@ type Writer struct {
 	plans      map[string]*plan  // by stream
 	owners     map[string]string // streams by the folded name of their table
 	statements *statements
+	batch      batch
+	indirect   bool // the driver is used through database/sql
 
 	// unversioned holds the streams that sent records without a version.
 	unversioned map[string]bool
@@ -62,11 +64,13 @@ func New(db *sql.DB, dialect Dialect, options Options) *Writer {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	return &Writer{
+	w := &Writer{
 		db: db, dialect: dialect, options: options,
 		plans: map[string]*plan{}, owners: map[string]string{}, unversioned: map[string]bool{},
 		statements: newStatements(db),
 	}
+	w.batch.writer = w
+	return w
 }
 
 // HandleSchema makes the stream's table, or adds to it what its schema has and it
@@ -94,9 +98,14 @@ func (w *Writer) Probe(ctx context.Context) error {
 	return nil
 }
 
+// beginner is a database or a connection.
+type beginner interface {
+	BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error)
+}
+
 // inTransaction commits what f does, or none of it.
-func (w *Writer) inTransaction(ctx context.Context, f func(tx *sql.Tx) error) error {
-	tx, err := w.db.BeginTx(ctx, nil)
+func inTransaction(ctx context.Context, on beginner, f func(tx *sql.Tx) error) error {
+	tx, err := on.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
