@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -152,6 +153,7 @@ func (r *run) exportStream(set *batchSet, batch *streamBatch, setTags Tags) erro
 	err := r.exportBatch(set, batch, r.recordData(batch), tags)
 	batch.took = r.env.Now().Sub(started)
 	if err != nil {
+		r.handed = nil // a call that was given up may still read it
 		return err
 	}
 	r.log.Info(fmt.Sprintf("%s process record data for stream %s completed.", r.info.class(), name), tagArgs(tags)...)
@@ -205,7 +207,7 @@ func (r *run) setAside(set *batchSet, stream string, handed []RecordData, partia
 		e := handed[i].Record.entry()
 		fault := &streamError{stream, e.number, partial.Failed[i]}
 		err := r.letters.add(set, DeadLetter{
-			Line: e.number, Offset: e.offset, Stream: stream, Reason: fault.Error(), Original: e.line,
+			Line: e.number, Offset: e.offset, Stream: stream, Reason: fault.Error(), Original: bytes.Clone(e.line),
 		})
 		if err != nil {
 			return 0, &streamError{stream: stream, err: err}

@@ -1,6 +1,9 @@
 package base
 
 import (
+	"errors"
+	"math"
+
 	"github.com/mage-dest/mage-dest/base/internal/jsonschema"
 	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
@@ -63,7 +66,7 @@ func (p *parser) stream(name []byte) *Stream {
 // care.
 func (p *parser) parse(e *entry) (ok bool) {
 	var m recordMessage
-	if !p.scanRecord(&m, e.line) {
+	if int64(len(e.line)) > longest || !p.scanRecord(&m, e.line) {
 		return false
 	}
 	if m.version.isSet() {
@@ -79,8 +82,16 @@ func (e *entry) setVersion(text []byte) {
 	e.version, e.versioned = version, err == nil
 }
 
+// longest is how long a record may be: an index of its columns counts in 32 bits.
+const longest = math.MaxUint32
+
+var errTooLong = errors.New("a record of 4 GiB or more cannot be held")
+
 // makeRecord makes the record of an entry from its text.
 func (p *parser) makeRecord(e *entry, s *Stream, text []byte) error {
+	if int64(len(text)) > longest {
+		return errTooLong
+	}
 	e.rewritten = false
 	p.pass.Columns = p.columns.Room(s.room())
 	verdict := p.pass.Record(s.plan, text, 0, 0)

@@ -56,6 +56,9 @@ func NewRecord(object []byte) (Record, error) {
 	if rawjson.KindOf(object) != rawjson.Object {
 		return Record{}, errors.New("record: want a JSON object")
 	}
+	if int64(len(object)) > longest {
+		return Record{}, errTooLong
+	}
 	e := &entry{raw: rawjson.Trim(object)}
 	if facts.Repeated {
 		e.raw, e.rewritten = rawjson.AppendUnique(nil, e.raw), true

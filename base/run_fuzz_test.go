@@ -18,7 +18,7 @@ func FuzzRun(f *testing.F) {
 		recordLine("a", `{"id": 1, "x": "['y']"}`) + recordLine("b", `{"id": NaN, "x": 1e400}`) + stateLine(`{"bookmarks": {"a": 1, "b": {"c": 2}}}`) +
 		`{"type": "ACTIVATE_VERSION", "stream": "a", "version": 3}` + "\n" + schemaLine("a", `"id": {"type": "string"}`) + recordLine("a", `{"id": "2"}`) +
 		`{"level": "INFO", "message": "m"}` + "\nstray\n" + stateLine(`"s"`)
-	for choice := range byte(16) {
+	for choice := range byte(64) {
 		f.Add(choice, lines)
 	}
 	f.Fuzz(func(t *testing.T, choice byte, input string) {
@@ -54,9 +54,13 @@ func FuzzRun(f *testing.F) {
 		info := tracedInfo()
 		info.RecordByRecord = choice&8 != 0
 		var stdout, stderr bytes.Buffer
-		exit := base.Run(context.Background(), d, info, base.Env{
+		env := base.Env{
 			Args: []string{"--config_json", string(text)}, Stdin: strings.NewReader(input), Stdout: &stdout, Stderr: &stderr,
-		})
+		}
+		if choice&32 != 0 {
+			env = base.WithChunks(env, 64) // and whoever looks at memory that is free finds no UTF-8
+		}
+		exit := base.Run(context.Background(), d, info, env)
 		if exit != 0 && exit != 1 || strings.Contains(stderr.String(), "panic") && !strings.Contains(input, "panic") || strings.Contains(stderr.String(), "the library that") {
 			t.Errorf("exit code %d\n%s", exit, stderr.String())
 		}
