@@ -81,7 +81,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&o.records, "records", 200_000, "`records` of the 14-column shapes; the others get so many that the input is as large")
-	flags.IntVar(&o.peerRecords, "python-records", 5_000, "the same for contenders in Python")
+	flags.IntVar(&o.peerRecords, "python-records", 10_000, "the same for contenders in Python")
 	flags.IntVar(&o.runs, "runs", 5, "`runs` of each contender, beside the warm-up")
 	flags.IntVar(&o.workers, "workers", 0, "the setting workers of our connector; 0 leaves it alone")
 	flags.Uint64Var(&o.seed, "seed", 3, "seed of the input")

@@ -48,15 +48,15 @@ func shapes() []shape {
 		}),
 		vary("shuffled", "14 columns in an order of their own in each record", func(s *shape) { s.style.shuffled = true }),
 		{
-			name: "narrow3", title: "3 columns", streams: []string{"readings"}, columns: 3, lineBytes: 158,
+			name: "narrow3", title: "3 columns", streams: []string{"readings"}, columns: 3, lineBytes: 150,
 			schema: readingSchema, style: compact(), fill: fillReading, decode: decodeTo[reading],
 		},
 		{
-			name: "wide200", title: "200 columns", streams: []string{"answers"}, columns: wideColumns, lineBytes: 4590,
+			name: "wide200", title: "200 columns", streams: []string{"answers"}, columns: wideColumns, lineBytes: 5145,
 			schema: wideSchema(), style: compact(), fill: fillWide, decode: decodeTo[wide],
 		},
 		{
-			name: "nested", title: "objects and arrays, three deep", streams: []string{"baskets"}, columns: 8, lineBytes: 800,
+			name: "nested", title: "objects and arrays, three deep", streams: []string{"baskets"}, columns: 8, lineBytes: 707,
 			schema: basketSchema, style: compact(), fill: fillBasket, decode: decodeTo[basket],
 		},
 	}
