@@ -30,7 +30,7 @@ func differentialInputs(t *testing.T) int {
 // library on the decoded value.
 func TestDifferential(t *testing.T) {
 	inputs := differentialInputs(t)
-	const perSchema = 200
+	const perSchema = 60
 	var pass Pass // one for all: nothing of a walk may show in the next
 	var tally tally
 	first := uint64(1)

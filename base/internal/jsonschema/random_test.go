@@ -64,6 +64,12 @@ func (a *author) document() schema {
 			root = s
 		}
 	}
+	switch {
+	case a.level == 2019 && a.chance(2):
+		root["$recursiveAnchor"] = true
+	case a.level == 2020:
+		root["$dynamicAnchor"] = "node"
+	}
 	root["$schema"] = draft.url
 	root["definitions"] = a.defined
 	return root
@@ -111,8 +117,10 @@ func (a *author) schema(depth int) any {
 		if a.level >= 6 {
 			return a.chance(3) == false
 		}
-	case 1, 2:
+	case 1:
 		return schema{"$ref": "#/definitions/" + pick(a, []string{"A", "B", "C"})}
+	case 2:
+		return a.reference(depth)
 	case 3:
 		return schema{}
 	case 4, 5:
@@ -138,6 +146,25 @@ func (a *author) schema(depth int) any {
 		return a.number()
 	}
 	return a.text()
+}
+
+// reference is a reference of any kind that the draft knows, with or without
+// something beside it.
+func (a *author) reference(depth int) schema {
+	target := "#/definitions/" + pick(a, []string{"A", "B", "C"})
+	switch {
+	case a.level == 2019 && a.chance(8):
+		return schema{"$recursiveRef": "#"}
+	case a.level == 2020 && a.chance(8):
+		return schema{"$dynamicRef": "#node"}
+	case a.chance(4):
+		return schema{"allOf": []any{schema{"$ref": target}}}
+	case a.chance(3):
+		return schema{"$ref": target, "type": a.types(), "description": "beside"}
+	case a.chance(4) && depth > 0:
+		return schema{"type": "array", "items": schema{"$ref": "#"}}
+	}
+	return schema{"$ref": target}
 }
 
 func (a *author) combined(depth int) any {
@@ -397,6 +424,9 @@ func (a *author) arrayText(s schema, depth int) string {
 	}
 	if len(list) > 0 && a.chance(4) {
 		list = append(list, list[0])
+	}
+	if a.chance(8) { // the same in other words
+		list = append(list, pick(a, []string{`{"a":1,"b":[2]}`, `["a",{}]`, `"a"`, "10"}), pick(a, []string{`{"b":[2.0],"\u0061":1e0}`, `["\u0061", { }]`, `"\u0061"`, "1e1"}))
 	}
 	return "[" + strings.Join(list, a.comma()) + "]"
 }
