@@ -27,27 +27,36 @@ func eachKey(b *testing.B, run func(b *testing.B, key ...string)) {
 }
 
 // BenchmarkSQLite loads the same records by the whole connector and the same
-// values by a hand-written loop, one after the other. of/hand is the part of the
-// hand-written loop's speed that the run reaches, of/hand-write that of Write
-// alone; 1 is no difference.
+// values by a hand-written loop, in turn. of/hand is the part of the hand-written
+// loop's speed that the run reaches, of/hand-write that of Write alone; 1 is no
+// difference. The fastest load of each counts: other programs make one only slower.
 func BenchmarkSQLite(b *testing.B) {
 	s := newSample(benchRows)
 	eachKey(b, func(b *testing.B, key ...string) {
 		lines := s.lines(key...)
 		hand := handLoop{sample: s, statement: handStatement, transaction: benchTransaction}
-		var byHand, whole, write time.Duration
+		var byHand, whole, write fastest
 		for b.Loop() {
-			byHand += timeHand(b, hand, key...)
+			byHand.see(timeHand(b, hand, key...))
 			took, written := timeRun(b, lines)
-			whole, write = whole+took, write+written
+			whole.see(took)
+			write.see(written)
 		}
-		rows := float64(b.N * benchRows)
 		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(rows/byHand.Seconds(), "hand-rows/s")
-		b.ReportMetric(rows/whole.Seconds(), "rows/s")
+		b.ReportMetric(benchRows/byHand.Seconds(), "hand-rows/s")
+		b.ReportMetric(benchRows/whole.Seconds(), "rows/s")
 		b.ReportMetric(byHand.Seconds()/whole.Seconds(), "of/hand")
 		b.ReportMetric(byHand.Seconds()/write.Seconds(), "of/hand-write")
 	})
+}
+
+// fastest is the shortest of the times that were seen.
+type fastest struct{ time.Duration }
+
+func (f *fastest) see(took time.Duration) {
+	if f.Duration == 0 || took < f.Duration {
+		f.Duration = took
+	}
 }
 
 // BenchmarkSQLiteHandLoop finds the number of rows of a statement that is best for
@@ -57,12 +66,12 @@ func BenchmarkSQLiteHandLoop(b *testing.B) {
 	eachKey(b, func(b *testing.B, key ...string) {
 		for _, statement := range []int{1, 2, 3, 4, 5, 6, 8, 12} {
 			b.Run(fmt.Sprint("rows=", statement), func(b *testing.B) {
-				var took time.Duration
+				var byHand fastest
 				for b.Loop() {
-					took += timeHand(b, handLoop{sample: s, statement: statement, transaction: benchTransaction}, key...)
+					byHand.see(timeHand(b, handLoop{sample: s, statement: statement, transaction: benchTransaction}, key...))
 				}
 				b.ReportMetric(0, "ns/op")
-				b.ReportMetric(float64(b.N*benchRows)/took.Seconds(), "rows/s")
+				b.ReportMetric(benchRows/byHand.Seconds(), "rows/s")
 			})
 		}
 	})
