@@ -17,22 +17,24 @@ import (
 type formatSample struct{ format, valid, invalid string }
 
 func formatSamples() []formatSample {
+	long := func(n int) string { return strings.Repeat("a", n) }
+	longHostname := strings.Repeat("a.", 125) // of 250 characters
 	return []formatSample{
 		{"date", "2024-02-29 2000-02-29 0000-01-01 9999-12-31 2023-04-30", "2023-02-29 1900-02-29 2023-04-31 2023-00-01 2023-13-01 2023-01-00 23-01-01 2023-1-1 +023-01-01 2023/01/01 2023-01-01x ２023-01-01"},
 		{"time", "08:30:06Z 08:30:06z 23:59:60Z 22:59:60-01:00 00:29:60+00:30 08:30:06.283185Z 08:30:06+00:20 12:00:00-23:59",
 			"08:30:06 8:30:06Z 24:00:00Z 23:60:00Z 23:59:61Z 22:59:60Z 08:30:06.Z 08:30:06+24:00 08:30:06+00:60 08:30:06+1:00 +1:30:06Z 08:30:06#00:20 08:30:06+0020 08:30:06Z+00:30"},
 		{"date-time", "1963-06-19T08:30:06.283185Z 1963-06-19t08:30:06z 1990-12-31T23:59:60Z 1990-12-31T15:59:60.123-08:00 1937-01-01T12:00:27.87+00:20",
-			"1990-02-31T15:59:59Z 1990-12-31T15:59:59-24:00 1963-06-19T08:30:06.28123+01:00Z 06/19/1963T08:30:06Z 2013-350T01:01:01 1963-6-19T08:30:06Z 1998-12-31T23:58:60Z 2020-01-01T+1:00:00Z 1963-06-19 2024-01-01_00:00:00Z"},
+			"1990-02-31T15:59:59Z 1990-12-31T15:59:59-24:00 1963-06-19T08:30:06.28123+01:00Z 06/19/1963T08:30:06Z 2013-350T01:01:01 1963-6-19T08:30:06Z 1998-12-31T23:58:60Z 2020-01-01T+1:00:00Z 1963-06-19 2024-01-01_00:00:00Z 2024-01-01D00:00:00Z"},
 		{"duration", "P4DT12H30M5S P4Y PT0S P0D P1M PT1M P2W PT36H P1DT12H P1Y1D", "PT1D P1D2H P2S P PT P1 P1T P1YT 4DT12H P1M1Y P1W1D PW P-1D P１Y P1WT1H"},
 		{"period", "1963-06-19T08:30:06Z/1963-06-19T08:30:07Z 1963-06-19T08:30:06Z/P1D P1D/1963-06-19T08:30:07Z", "P1D/P1D 1963-06-19T08:30:06Z P1D x/y"},
-		{"email", `joe.bloggs@example.com te~st@example.com "joe@bloggs"@example.com ".."@example.com joe@[127.0.0.1] joe@[IPv6:::1] a@b`,
-			`2962 .test@example.com test.@example.com te..st@example.com joe@=example.com joe@[127.0.0.300] @example.com joe@ joe@exa_mple.com jöe@example.com joe@[::1]`},
-		{"hostname", "www.example.com a xn--4gbwdl.xn--wgbh1c 4.example.com a-b", "example.com. -a a- a..b .a a_b ä.com " + strings.Repeat("a", 64) + " " + strings.Repeat("a.", 127) + "a"},
+		{"email", `joe.bloggs@example.com te~st@example.com "joe@bloggs"@example.com ".."@example.com joe@[127.0.0.1] joe@[IPv6:::1] a@b ` + long(64) + "@b a@" + longHostname + "aa",
+			`2962 .test@example.com test.@example.com te..st@example.com joe@=example.com joe@[127.0.0.300] @example.com joe@ joe@exa_mple.com jöe@example.com joe@[::1] "a\"@b "a"b"@c ` + long(65) + "@b a@" + longHostname + "aaa"},
+		{"hostname", "www.example.com a xn--4gbwdl.xn--wgbh1c 4.example.com a-b " + long(63) + " " + longHostname + "aaa", "example.com. -a a- a..b .a a_b ä.com " + long(64) + " " + longHostname + "aaaa"},
 		{"ipv4", "192.168.0.1 0.0.0.0 255.255.255.255", "127.0.0.0.1 256.1.1.1 127.0 0x7f000001 1.2.3.04 1.2.3. .1.2.3 1.2..3 1২7.0.0.1 1.2.3.4/24 +1.2.3.4"},
 		{"ipv6", "::1 :: ::abcd:1 1:2:3:4:5:6:7:8 1:2:3:4:5:6:7:: ::2:3:4:5:6:7:8 2001:DB8::192.0.2.1 1:2:3:4:5:6:1.2.3.4 ::ffff:1.2.3.4",
 			"12345:: 1:1:1:1:1:1:1:1:1 ::laptop :2:3:4:5:6:7:8 1:2:3:4:5:6:7: 1::2::3 1:2 : ::1%eth0 1:2:3:4:5:6:7:8:: ::1.2.3 1.2.3.4 1:2:3:4:5:6:7:1.2.3.4 ::1/64 :::"},
 		{"uri", "http://foo.bar/?baz=qux#quux http://foo.bar/baz_(wikipedia)#cite-1 http://user:pa%20ss@h:80/a//b ldap://[2001:db8::7]/c=GB?one mailto:a@b.c tel:+1-816 urn:oasis:names file:///etc/x a: http://[v1.x:y]/ http://h:/",
-			`//foo.bar /abc \\WINDOWS\share abc http://\n http://a|b http://[::1 http://h:8a/ :// 1http://x http://%gg bar,baz:foo http://münchen.de <http://a> http://a/#b#c http://[abc]/`},
+			`//foo.bar /abc \\WINDOWS\share abc http://\n http://a|b http://[::1 http://h:8a/ :// 1http://x http://%gg bar,baz:foo http://münchen.de <http://a> http://a/#b#c http://[abc]/ http://[v1.]/ http://[v.a]/`},
 		{"uri-reference", "http://foo.bar/?baz#q //foo.bar/?a=b /abc abc #fragment ?q a/b:c 1a/:b ", `\\WINDOWS\share #frag\ment a:b\c 1a:b http://[::1`},
 		{"iri", "http://ƒøø.ßår/?∂éœ=πîx#πîüx http://[2001::7334] http://münchen.de/", "/abc http://2001:0db8:85a3:0000:0000:8a2e:0370:7334 âππ http://a\\b"},
 		{"iri-reference", "/âππ #ƒrägmênt âππ //ƒøø.ßår", `\\WINDOWS\filëßåré #ƒräg\mênt`},

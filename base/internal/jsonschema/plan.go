@@ -2,7 +2,6 @@ package jsonschema
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -87,24 +86,23 @@ func PlanColumns(schemas map[string]*Schema, columns []ColumnRule) *Plan {
 	t := newTranslator()
 	t.exactInt = true
 	names := make([]string, len(columns))
-	nodes := make(map[string]*node, len(columns))
+	nodes := make([]*node, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
-		if schema := schemas[c.Name]; schema != nil && !c.Free {
-			nodes[c.Name] = c.apply(t.node(schema.parts[0]))
+		schema := schemas[c.Name]
+		if schema == nil || c.Free {
+			continue
 		}
+		if nodes[i] = t.node(schema.parts[0]); circular(nodes[i]) {
+			t.fallbacks++
+			nodes[i] = &node{types: anything, more: &more{library: schema.parts[0]}}
+		}
+		nodes[i] = c.apply(nodes[i])
 	}
 	rules := t.objectRules(&jsonschema.Schema{}, names)
 	rules.additional = &node{}
-	for i := range rules.properties {
-		rules.properties[i].node = nodes[rules.properties[i].name]
-	}
-	if slices.ContainsFunc(slices.Collect(maps.Values(nodes)), circular) {
-		for name, n := range nodes {
-			if n != nil {
-				rules.properties[rules.places[name]].node = &node{types: anything, more: &more{library: schemas[name].parts[0]}}
-			}
-		}
+	for i, n := range nodes {
+		rules.properties[i].node = n
 	}
 	return &Plan{columns: rules, objects: t.objects, Fallbacks: t.fallbacks}
 }

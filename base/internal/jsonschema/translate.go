@@ -315,11 +315,12 @@ func (n *node) splitFor(c class, branches []*node) *node {
 	return &node{types: n.types, exactInt: n.exactInt, more: m}
 }
 
-// circular tells whether a node leads back to itself without a step into the
-// value: to walk by it would never end.
+// circular tells whether a node, or one that it leads to, leads back to itself
+// without a step into the value: to walk by it would never end.
 func circular(n *node) bool {
 	const open, done = 1, 2
 	states := map[*node]int{}
+	later := []*node{n} // nodes of what is in the value
 	var visit func(n *node) bool
 	visit = func(n *node) bool {
 		if n == nil || states[n] == done {
@@ -330,13 +331,21 @@ func circular(n *node) bool {
 		}
 		states[n] = open
 		here, inside := n.successors()
+		later = append(later, inside...)
 		if slices.ContainsFunc(here, visit) {
 			return true
 		}
 		states[n] = done
-		return slices.ContainsFunc(inside, visit)
+		return false
 	}
-	return visit(n)
+	for len(later) > 0 {
+		next := later[len(later)-1]
+		later = later[:len(later)-1]
+		if visit(next) {
+			return true
+		}
+	}
+	return false
 }
 
 // successors are the nodes that judge the same value, and those that judge what is
