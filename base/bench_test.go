@@ -46,11 +46,17 @@ func benchLines(n int) []byte {
 // benchParser is a parser that knows the stream of benchSchema.
 func benchParser(tb testing.TB, validation string) (*parser, *slab.Lease) {
 	tb.Helper()
-	m, err := singer.Parse(singer.Line{Text: []byte(benchSchema)})
+	return benchParserOf(tb, benchSchema, validation)
+}
+
+// benchParserOf is a parser that knows the stream of a SCHEMA message.
+func benchParserOf(tb testing.TB, message, validation string) (*parser, *slab.Lease) {
+	tb.Helper()
+	m, err := singer.Parse(singer.Line{Text: []byte(message)})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := newStream("orders", m, streamOverrides{})
+	s, err := newStream(m.Stream, m, streamOverrides{})
 	if err != nil {
 		tb.Fatal(err)
 	}
