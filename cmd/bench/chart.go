@@ -17,8 +17,8 @@ const (
 	barPitch    = 18
 	barHeight   = 12
 	panelFoot   = 34
-	nameWidth   = 88
-	plotWidth   = 270
+	nameWidth   = 140
+	plotWidth   = 226
 	panelMargin = 12
 )
 
@@ -62,7 +62,7 @@ func description(r report) string {
 		var told []string
 		for _, row := range s.Rows {
 			if row.TimesNaive > 0 {
-				told = append(told, row.Contender+" "+short(row.TimesNaive))
+				told = append(told, row.Label+" "+short(row.TimesNaive))
 			}
 		}
 		fmt.Fprintf(&b, " %s: %s.", s.Title, strings.Join(told, ", "))
@@ -76,7 +76,7 @@ func head(b *bytes.Buffer, r report) {
 	for _, k := range []struct {
 		kind kind
 		text string
-	}{{ours, "mage-dest"}, {another, "others"}, {floor, "floors: what only reading costs"}} {
+	}{{ours, "mage-dest"}, {another, "other ways"}, {floor, "floors: what only reading costs"}} {
 		fmt.Fprintf(b, `<rect class="%s" x="%d" y="38" width="12" height="12" rx="2"/><text x="%d" y="48">%s</text>`+"\n", k.kind, x, x+18, k.text)
 		x += 40 + 7*len(k.text)
 	}
@@ -115,7 +115,7 @@ func (a axis) panel(b *bytes.Buffer, s shapeReport, x, y int) {
 		if power == 0 {
 			class = "one"
 		}
-		fmt.Fprintf(b, `<line class="%s" x1="%.1f" y1="%d" x2="%[2].1f" y2="%[4]d"/><text class="soft" x="%[2].1f" y="%[5]d" text-anchor="middle">%[6]s</text>`+"\n",
+		fmt.Fprintf(b, `<line class="%s" x1="%.1f" y1="%d" x2="%.1[2]f" y2="%[4]d"/><text class="soft" x="%.1[2]f" y="%[5]d" text-anchor="middle">%[6]s</text>`+"\n",
 			class, at, panelHead-4, bottom, bottom+13, tick(power))
 	}
 	for i, row := range s.Rows {
@@ -128,7 +128,7 @@ func tick(power float64) string { return fmt.Sprintf("%g×", math.Pow(10, power)
 
 // bar starts at the naive way. What was not measured against it has none.
 func (a axis) bar(b *bytes.Buffer, row rowReport, y int) {
-	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`, nameWidth-8, y+10, html.EscapeString(row.Contender))
+	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`, nameWidth-8, y+10, html.EscapeString(row.Label))
 	if row.TimesNaive > 0 {
 		one, at := nameWidth+a.x(1), nameWidth+a.x(row.TimesNaive)
 		left, right := min(one, at), max(one, at)

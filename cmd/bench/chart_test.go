@@ -34,7 +34,10 @@ func TestChartIsXMLAndSaysItInWords(t *testing.T) {
 			}
 		}
 	}
-	if text := string(chart(told())); !strings.Contains(text, "14 columns: mage 0.264, singer-sdk 0.200, naive 1.00,") || !strings.Contains(text, "objects &amp; arrays") {
+	if strings.Contains(string(chart(told())), "%!") {
+		t.Error("a number is not formatted")
+	}
+	if text := string(chart(told())); !strings.Contains(text, "14 columns: Mage (Python) 0.264, Meltano SDK (Python) 0.200, naive Go 1.00,") || !strings.Contains(text, "objects &amp; arrays") {
 		t.Error("the description lacks the ratios or a name is not escaped")
 	}
 }

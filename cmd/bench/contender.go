@@ -10,9 +10,9 @@ import (
 
 // contender is a program that reads the input on stdin.
 type contender struct {
-	name, title string
-	kind        kind
-	counts      counted
+	name, label, title string // for a command line, a chart, a table
+	kind               kind
+	counts             counted
 
 	// run is the program itself, in a process of its own; nil for a peer, which is
 	// written in Python.
@@ -60,16 +60,16 @@ const (
 func contenders() []contender {
 	mage, singerSDK := peers()
 	return []contender{
-		{name: mageName, title: "Mage's Python base, check on", kind: another, counts: recordsCounted, peer: mage},
-		{name: "singer-sdk", title: "Meltano's SDK (Python)", kind: another, counts: recordsCounted, peer: singerSDK},
-		{name: naiveName, title: "encoding/json to map, and santhosh", kind: another, counts: recordsCounted, run: runNaive},
-		{name: "map", title: "ours, full check, Map() of each", kind: ours, counts: recordsCounted, run: runMap},
-		{name: "decode", title: "ours, full check, Decode of each", kind: ours, counts: recordsCounted, run: runDecode},
-		{name: noopName, title: "ours, full check", kind: ours, counts: recordsCounted, run: runNoop},
-		{name: "noop-mage", title: "ours, Mage's check", kind: ours, counts: recordsCounted, run: runNoopMage},
-		{name: "json.Valid", title: "encoding/json.Valid", kind: floor, counts: linesCounted, run: runJSONValid},
-		{name: syntaxName, title: "strict syntax check", kind: floor, counts: linesCounted, run: runSyntax},
-		{name: "lines", title: "split into lines", kind: floor, counts: linesCounted, run: runLines},
+		{name: mageName, label: "Mage (Python)", title: "Mage's Python base, check on", kind: another, counts: recordsCounted, peer: mage},
+		{name: "singer-sdk", label: "Meltano SDK (Python)", title: "Meltano's SDK (Python)", kind: another, counts: recordsCounted, peer: singerSDK},
+		{name: naiveName, label: "naive Go", title: "encoding/json to map, and santhosh", kind: another, counts: recordsCounted, run: runNaive},
+		{name: "map", label: "with Map()", title: "ours, full check, Map() of each", kind: ours, counts: recordsCounted, run: runMap},
+		{name: "decode", label: "with Decode", title: "ours, full check, Decode of each", kind: ours, counts: recordsCounted, run: runDecode},
+		{name: noopName, label: "no-op", title: "ours, full check", kind: ours, counts: recordsCounted, run: runNoop},
+		{name: "noop-mage", label: "no-op, Mage's check", title: "ours, Mage's check", kind: ours, counts: recordsCounted, run: runNoopMage},
+		{name: "json.Valid", label: "json.Valid", title: "encoding/json.Valid", kind: floor, counts: linesCounted, run: runJSONValid},
+		{name: syntaxName, label: "strict syntax check", title: "strict syntax check", kind: floor, counts: linesCounted, run: runSyntax},
+		{name: "lines", label: "split lines", title: "split into lines", kind: floor, counts: linesCounted, run: runLines},
 	}
 }
 

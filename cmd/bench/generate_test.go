@@ -12,7 +12,7 @@ import (
 const sampleRecords = 300
 
 // sampled is an input of every stream of a shape.
-func sampled(t *testing.T, s shape, records int) []byte {
+func sampled(t testing.TB, s shape, records int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	lines, err := generate(&b, s, records, 3)
@@ -26,7 +26,7 @@ func sampled(t *testing.T, s shape, records int) []byte {
 }
 
 // recordLines are the RECORD lines of an input, by what stands in them.
-func recordLines(t *testing.T, text []byte) (lines [][]byte, messages []message) {
+func recordLines(t testing.TB, text []byte) (lines [][]byte, messages []message) {
 	t.Helper()
 	for line := range bytes.Lines(text) {
 		var m message

@@ -34,6 +34,7 @@ type shapeReport struct {
 // rowReport is what is said of a contender on a shape.
 type rowReport struct {
 	Contender string `json:"contender"`
+	Label     string `json:"label"`
 	Title     string `json:"title"`
 	Kind      kind   `json:"kind"`
 	Records   int    `json:"records"`
@@ -91,7 +92,7 @@ func withoutOthers(out outcome) rowReport {
 	wall := median(out.fullRuns, wallOf) - median(out.startRuns, wallOf)
 	least, most := slices.MinFunc(out.fullRuns, byCPU).CPU, slices.MaxFunc(out.fullRuns, byCPU).CPU
 	return rowReport{
-		Contender: out.name, Title: out.title, Kind: out.kind, Records: out.full.records,
+		Contender: out.name, Label: out.label, Title: out.title, Kind: out.kind, Records: out.full.records,
 		CPU:              max(0, float64(cpu)/records),
 		Spread:           ratio(float64(most-least), float64(median(out.fullRuns, cpuOf))),
 		Start:            median(out.startRuns, cpuOf),

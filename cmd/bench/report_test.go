@@ -82,7 +82,7 @@ func told() report {
 		for _, c := range contenders() {
 			n := cpu[c.name] * factor
 			out = append(out, rowReport{
-				Contender: c.name, Title: c.title, Kind: c.kind, Records: 1000, CPU: n, TimesNaive: 29_000 * factor / n, TimesMage: 110_000 * factor / n,
+				Contender: c.name, Label: c.label, Title: c.title, Kind: c.kind, Records: 1000, CPU: n, TimesNaive: 29_000 * factor / n, TimesMage: 110_000 * factor / n,
 				OfSyntax: n / 420 / factor, Spread: 0.05, Start: 7 * time.Millisecond, RecordsPerSecond: 1e9 / n, PeakMiB: 51,
 			})
 		}

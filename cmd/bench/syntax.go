@@ -19,6 +19,13 @@ func valid(b []byte) bool {
 }
 
 func space(b []byte, i int) int {
+	if i < len(b) && b[i] > ' ' { // nearly always, and short enough to be inlined
+		return i
+	}
+	return spaces(b, i)
+}
+
+func spaces(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
 		i++
 	}
@@ -119,33 +126,44 @@ func array(b []byte, i, depth int) int {
 // text takes the rest of a string whose quote stands before i, eight bytes at a
 // time as long as they are ASCII that needs no escape.
 func text(b []byte, i int) int {
-	for {
-		for i+8 <= len(b) {
-			odd := oddBytes(binary.LittleEndian.Uint64(b[i:]))
-			if odd != 0 {
-				i += bits.TrailingZeros64(odd) >> 3
-				break
-			}
+	for i+8 <= len(b) {
+		odd := oddBytes(binary.LittleEndian.Uint64(b[i:]))
+		if odd == 0 {
 			i += 8
+			continue
 		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' && ' ' <= b[i] && b[i] < utf8.RuneSelf {
-			i++
-		}
-		if i >= len(b) || b[i] < ' ' {
-			return -1
-		}
+		i += bits.TrailingZeros64(odd) >> 3
 		if b[i] == '"' {
 			return i + 1
 		}
-		if b[i] == '\\' {
-			i = escape(b, i+1)
-		} else {
-			i = runes(b, i)
-		}
-		if i < 0 {
+		if i = oddOne(b, i); i < 0 {
 			return -1
 		}
 	}
+	for i < len(b) {
+		switch c := b[i]; {
+		case c == '"':
+			return i + 1
+		case c < ' ' || c == '\\' || c >= utf8.RuneSelf:
+			if i = oddOne(b, i); i < 0 {
+				return -1
+			}
+		default:
+			i++
+		}
+	}
+	return -1
+}
+
+// oddOne takes an escape, or a run of characters beyond ASCII.
+func oddOne(b []byte, i int) int {
+	switch {
+	case b[i] == '\\':
+		return escape(b, i+1)
+	case b[i] < ' ':
+		return -1
+	}
+	return runes(b, i)
 }
 
 // oddBytes marks the bytes that are a quote, a backslash, a control character or no

@@ -51,3 +51,19 @@ func FuzzSyntax(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) { sameAsStandard(t, text) })
 }
+
+func BenchmarkSyntax(b *testing.B) {
+	for _, s := range shapes() {
+		b.Run(s.name, func(b *testing.B) {
+			lines, _ := recordLines(b, sampled(b, s, 1000))
+			for b.Loop() {
+				for _, line := range lines {
+					if !valid(line) {
+						b.Fatal("refused")
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(lines)), "ns/record")
+		})
+	}
+}
