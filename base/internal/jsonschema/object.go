@@ -56,6 +56,18 @@ func (p *Pass) object(n *node, i int) (end int, ok bool) {
 	return end, ok && fits
 }
 
+// objectWalk is how far a walk over an object has come.
+type objectWalk struct {
+	rules  *objectRules
+	follow []int32
+	seen   seen
+	keys   frame
+	likely int32 // where in follow the next property should be
+	place  int32 // of the member at hand, -1 if it is no property
+
+	count, required int // members and required ones that were there
+}
+
 // members walks over the members of the object at i. record tells that they are
 // columns, to be noted.
 func (p *Pass) members(rules *objectRules, i int, record bool) (end int, ok bool) {
@@ -63,43 +75,22 @@ func (p *Pass) members(rules *objectRules, i int, record bool) (end int, ok bool
 	if i >= len(b) || b[i] != '{' {
 		return -1, false
 	}
-	seen := p.enter(len(rules.properties))
-	frame := p.keys.enter()
-	follow := p.followOf(rules)
-	count, required, ok := 0, 0, true
-	likely := 0
+	w := objectWalk{rules: rules, follow: p.followOf(rules), seen: p.enter(len(rules.properties)), keys: p.keys.enter()}
+	ok = true
 	i = rawjson.SkipSpace(b, i+1)
-	for more := i >= len(b) || b[i] != '}'; more; {
-		key, place := i, int32(-1)
-		if follow != nil {
-			place = follow[likely]
-		}
-		if place >= 0 && hasPrefix(b, i, rules.properties[place].quoted) {
-			i += len(rules.properties[place].quoted)
-		} else {
-			if i, place = p.key(rules, i, &frame); i < 0 {
-				return -1, false
-			}
-			if place >= 0 {
-				follow[likely] = place
-			}
+	for more := i >= len(b) || b[i] != '}'; more; w.count++ {
+		key := i
+		if i = p.key(&w, i); i < 0 {
+			return -1, false
 		}
 		var n *node
-		if place >= 0 {
-			likely = int(place) + 1
-			property := &rules.properties[place]
-			n = property.node
-			if property.required {
-				required++
-			}
-			if seen.add(p, place) {
-				p.Repeated = true
-			}
-		} else if ok {
+		switch {
+		case w.place >= 0:
+			n = p.take(&w)
+		case ok:
 			n, ok = p.unlisted(rules, key, i)
 		}
-		count++
-		if i = afterColon(b, i); i < 0 {
+		if i = rawjson.AfterColon(b, i); i < 0 {
 			return -1, false
 		}
 		value := i
@@ -112,49 +103,38 @@ func (p *Pass) members(rules *objectRules, i int, record bool) (end int, ok bool
 		case i < 0:
 			return -1, false
 		case !ok && p.known > 0:
-			p.leave(seen, frame)
+			p.leave(&w)
 			return i, false
 		case record:
-			p.Columns = append(p.Columns, Column{place, uint32(key), uint32(value), uint32(i)})
+			p.Columns = append(p.Columns, Column{w.place, uint32(key), uint32(value), uint32(i)})
 		}
-		if i, more = next(b, i, '}'); i < 0 {
+		if i, more = rawjson.Next(b, i, '}'); i < 0 {
 			return -1, false
 		}
 	}
-	ok = ok && required == rules.required && count >= rules.least && (rules.most < 0 || count <= rules.most)
-	if ok && rules.dependencies != nil {
-		ok = p.dependenciesFit(rules, seen, start)
-	}
-	p.leave(seen, frame)
+	ok = ok && p.complete(&w, start)
+	p.leave(&w)
 	return i + 1, ok
 }
 
-// hasPrefix tells whether a key, which is "" if unknown, stands at i.
-func hasPrefix(b []byte, i int, key string) bool {
-	return key != "" && len(b)-i >= len(key) && string(b[i:i+len(key)]) == key
+// take counts the member at hand, which is a property, and returns its node.
+func (p *Pass) take(w *objectWalk) *node {
+	w.likely = w.place + 1
+	property := &w.rules.properties[w.place]
+	if property.required {
+		w.required++
+	}
+	if w.seen.add(p, w.place) {
+		p.Repeated = true
+	}
+	return property.node
 }
 
-// afterColon steps over what stands between a key and its value.
-func afterColon(b []byte, i int) int {
-	if i = rawjson.SkipSpace(b, i); i >= len(b) || b[i] != ':' {
-		return -1
-	}
-	return rawjson.SkipSpace(b, i+1)
-}
-
-// next steps from a member or an element to what follows: to the next one, or to
-// the closing bracket.
-func next(b []byte, i int, closing byte) (at int, more bool) {
-	if i = rawjson.SkipSpace(b, i); i >= len(b) {
-		return -1, false
-	}
-	switch b[i] {
-	case ',':
-		return rawjson.SkipSpace(b, i+1), true
-	case closing:
-		return i, false
-	}
-	return -1, false
+// complete tells whether all members together are what the rules ask for.
+func (p *Pass) complete(w *objectWalk, start int) bool {
+	r := w.rules
+	return w.required == r.required && w.count >= r.least && (r.most < 0 || w.count <= r.most) &&
+		(r.dependencies == nil || p.dependenciesFit(w, start))
 }
 
 // followOf holds, for each property, which one came after it the last time, and
@@ -175,31 +155,50 @@ func (p *Pass) followOf(rules *objectRules) []int32 {
 	return follow
 }
 
-// key walks over the key at i and finds its property, or -1.
-func (p *Pass) key(rules *objectRules, i int, frame *frame) (end int, place int32) {
+// key walks over the key at i and finds its property.
+func (p *Pass) key(w *objectWalk, i int) (end int) {
+	if w.follow == nil {
+		return p.lookUp(w, i)
+	}
+	place := w.follow[w.likely]
+	quoted := w.rules.properties[place].quoted
+	if end = i + len(quoted); end <= len(p.text) && string(p.text[i:end]) == quoted && quoted != "" {
+		w.place = place
+		return end
+	}
+	if end = p.lookUp(w, i); w.place >= 0 {
+		w.follow[w.likely] = w.place
+	}
+	return end
+}
+
+// lookUp walks over the key at i and finds its property by name.
+func (p *Pass) lookUp(w *objectWalk, i int) (end int) {
 	b := p.text
+	w.place = -1
 	if i >= len(b) || b[i] != '"' {
-		return -1, -1
+		return -1
 	}
 	end, plain := rawjson.ScanString(b, i)
 	if end < 0 {
-		return -1, -1
+		return -1
 	}
 	name := b[i+1 : end-1]
 	if !plain {
 		name = p.unescaped(name)
 	}
-	if place, ok := rules.places[string(name)]; ok {
-		return end, place
+	if place, ok := w.rules.places[string(name)]; ok {
+		w.place = place
+		return end
 	}
 	switch {
 	case p.known > 0:
 	case !plain:
 		p.Unsure = true
-	case p.keys.add(frame, b, i+1, end-1):
+	case p.keys.add(&w.keys, b, i+1, end-1):
 		p.Repeated = true
 	}
-	return end, -1
+	return end
 }
 
 // unlisted is the node of a member that is no property, whose key stands between i
@@ -231,13 +230,13 @@ func (p *Pass) unlisted(rules *objectRules, i, end int) (n *node, ok bool) {
 	return n, true
 }
 
-func (p *Pass) dependenciesFit(rules *objectRules, seen seen, start int) bool {
-	for _, dependency := range rules.dependencies {
-		if !seen.has(p, dependency.place) {
+func (p *Pass) dependenciesFit(w *objectWalk, start int) bool {
+	for _, dependency := range w.rules.dependencies {
+		if !w.seen.has(p, dependency.place) {
 			continue
 		}
 		for _, place := range dependency.required {
-			if !seen.has(p, place) {
+			if !w.seen.has(p, place) {
 				return false
 			}
 		}

@@ -59,7 +59,7 @@ func appendCanonical(dst, b []byte, i int) ([]byte, int) {
 		for more := b[i] != ']'; more; {
 			dst, i = appendCanonical(dst, b, i)
 			dst = append(dst, ',')
-			i, more = next(b, i, ']')
+			i, more = rawjson.Next(b, i, ']')
 		}
 		return append(dst, ']'), i + 1
 	case 't', 'n':
@@ -87,9 +87,9 @@ func appendCanonicalObject(dst, b []byte, i int) ([]byte, int) {
 	for more := b[i] != '}'; more; {
 		var member []byte
 		member, i = appendCanonical(nil, b, i)
-		member, i = appendCanonical(member, b, afterColon(b, i))
+		member, i = appendCanonical(member, b, rawjson.AfterColon(b, i))
 		members = append(members, string(member))
-		i, more = next(b, i, '}')
+		i, more = rawjson.Next(b, i, '}')
 	}
 	slices.Sort(members)
 	dst = append(dst, '{')

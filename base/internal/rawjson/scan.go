@@ -13,8 +13,23 @@ import (
 // ScanString returns the position after the string that starts with the quote at
 // i, and whether it holds no escape; -1 for what is no string.
 func ScanString(b []byte, i int) (end int, plain bool) {
+	for i++; i+8 <= len(b); i += 8 {
+		odd := oddBytes(binary.LittleEndian.Uint64(b[i:]))
+		if odd == 0 {
+			continue
+		}
+		if i += bits.TrailingZeros64(odd) >> 3; b[i] == '"' { // so ends almost every string
+			return i + 1, true
+		}
+		break
+	}
+	return scanString(b, i)
+}
+
+// scanString is ScanString from within the string on.
+func scanString(b []byte, i int) (end int, plain bool) {
 	plain = true
-	for i++; ; {
+	for {
 		if i = skipPlain(b, i); i >= len(b) {
 			return -1, false
 		}
