@@ -21,38 +21,45 @@ func measure(ctx context.Context, o options, dir string, progress io.Writer) (re
 	if err != nil {
 		return r, err
 	}
-	var entrants []entrant
+	entrants, missing := enter(ctx, o, py)
+	r.Skipped = missing
+	for _, s := range missing {
+		fmt.Fprintf(progress, "%s is skipped: %s\n", s.Contender, s.Why)
+	}
+	for _, s := range o.shapes {
+		b := booth{shape: s, dir: dir, executable: executable, python: py, progress: progress}
+		outcomes, err := b.prepare(entrants, o.seed)
+		if err == nil {
+			err = b.rounds(ctx, outcomes, o.runs)
+		}
+		if err != nil {
+			return r, fmt.Errorf("shape %s: %w", s.name, err)
+		}
+		b.clear(outcomes)
+		r.Shapes = append(r.Shapes, sum(s, outcomes))
+	}
+	return r, nil
+}
+
+// enter makes entrants of the contenders that can run here.
+func enter(ctx context.Context, o options, py python) (entrants []entrant, missing []skipped) {
 	for _, c := range o.contenders {
+		e := entrant{contender: c, workers: o.workers, records: o.records}
 		if c.peer != nil {
 			if err := py.missing(ctx, c.peer); err != nil {
-				r.Skipped = append(r.Skipped, skipped{c.name, err.Error()})
-				fmt.Fprintf(progress, "%s is skipped: %v\n", c.name, err)
+				missing = append(missing, skipped{c.name, err.Error()})
 				continue
 			}
+			e.records = o.peerRecords
 		}
-		entrants = append(entrants, entrant{contender: c, workers: o.workers, records: o.records})
-		if c.peer != nil {
-			entrants[len(entrants)-1].records = o.peerRecords
-		}
+		entrants = append(entrants, e)
 	}
-	if o.wall {
-		noop, err := contenderNamed(noopName)
-		if err != nil {
-			return r, err
-		}
+	if noop, err := contenderNamed(noopName); err == nil && o.wall {
 		for workers := 1; workers <= 2; workers++ {
 			entrants = append(entrants, entrant{contender: noop, workers: workers, records: o.records, wall: true})
 		}
 	}
-	for _, s := range o.shapes {
-		b := booth{shape: s, dir: dir, executable: executable, python: py, progress: progress}
-		outcomes, err := b.rounds(ctx, entrants, o)
-		if err != nil {
-			return r, fmt.Errorf("shape %s: %w", s.name, err)
-		}
-		r.Shapes = append(r.Shapes, sum(s, outcomes))
-	}
-	return r, ctx.Err()
+	return entrants, missing
 }
 
 // entrant is a contender as it is run.
@@ -79,54 +86,61 @@ type booth struct {
 	progress   io.Writer
 }
 
-// rounds runs all entrants in turn, as often as asked.
-func (b booth) rounds(ctx context.Context, entrants []entrant, o options) ([]outcome, error) {
-	inputs := map[int]input{}
-	defer func() {
-		for _, in := range inputs {
-			_ = os.Remove(in.path)
-		}
-	}()
-	make := func(records int) (input, error) {
-		if in, ok := inputs[records]; ok {
+// prepare writes the inputs: one for all entrants that take the same number of records.
+func (b booth) prepare(entrants []entrant, seed uint64) ([]outcome, error) {
+	written := map[int]input{}
+	write := func(records int) (input, error) {
+		if in, ok := written[records]; ok {
 			return in, nil
 		}
 		fmt.Fprintf(b.progress, "%s: writing %d records\n", b.shape.name, records)
-		in, err := generateFile(filepath.Join(b.dir, b.shape.name+"-"+strconv.Itoa(records)), b.shape, records, o.seed)
-		inputs[records] = in
+		in, err := generateFile(filepath.Join(b.dir, b.shape.name+"-"+strconv.Itoa(records)), b.shape, records, seed)
+		written[records] = in
 		return in, err
 	}
-	outcomes := []outcome{}
+	var outcomes []outcome
 	for _, e := range entrants {
-		full, err := make(b.shape.records(e.records))
+		full, err := write(b.shape.records(e.records))
 		if err != nil {
 			return nil, err
 		}
-		start, err := make(len(b.shape.streams))
+		start, err := write(1)
 		if err != nil {
 			return nil, err
 		}
 		outcomes = append(outcomes, outcome{entrant: e, full: full, start: start})
 	}
-	for round := range o.runs + 1 {
+	return outcomes, nil
+}
+
+// clear removes the inputs, which are large.
+func (b booth) clear(outcomes []outcome) {
+	for _, out := range outcomes {
+		_, _ = os.Remove(out.full.path), os.Remove(out.start.path) // several share one
+	}
+}
+
+// rounds runs all entrants in turn, as often as asked and once before to warm up.
+func (b booth) rounds(ctx context.Context, outcomes []outcome, runs int) error {
+	for round := range runs + 1 {
 		for i := range outcomes {
 			out := &outcomes[i]
 			full, err := b.run(ctx, out.entrant, out.full)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			start, err := b.run(ctx, out.entrant, out.start)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			if round > 0 { // the first warms up
+			if round > 0 {
 				out.fullRuns = append(out.fullRuns, full)
 				out.startRuns = append(out.startRuns, start)
 			}
 		}
-		fmt.Fprintf(b.progress, "%s: round %d of %d\n", b.shape.name, round, o.runs)
+		fmt.Fprintf(b.progress, "%s: round %d of %d\n", b.shape.name, round, runs)
 	}
-	return outcomes, nil
+	return nil
 }
 
 // run is one process on one input.
