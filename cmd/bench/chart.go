@@ -22,11 +22,11 @@ const (
 	panelMargin = 12
 )
 
-// chartStyle has colours for a light page and for a dark one: the chart itself has no
-// ground.
-const chartStyle = `text{font:12px ui-sans-serif,system-ui,sans-serif;fill:#1f2328}.head{font-size:16px;font-weight:600}.shape{font-weight:600}.soft{fill:#59636e;font-size:11px}` +
+// chartStyle has colours for a light page and for a dark one. The chart has a ground of
+// its own: a page may be of another mind than the browser.
+const chartStyle = `.ground{fill:#fff}text{font:12px ui-sans-serif,system-ui,sans-serif;fill:#1f2328}.head{font-size:16px;font-weight:600}.shape{font-weight:600}.soft{fill:#59636e;font-size:11px}` +
 	`.grid{stroke:#8c959f;stroke-opacity:.35}.one{stroke:#59636e}.ours{fill:#1a7f37}.another{fill:#bc4c00}.floor{fill:#8c959f}` +
-	`@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.soft{fill:#9198a1}.one{stroke:#9198a1}.ours{fill:#3fb950}.another{fill:#f0883e}.floor{fill:#6e7681}}`
+	`@media(prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#f0f6fc}.soft{fill:#9198a1}.one{stroke:#9198a1}.ours{fill:#3fb950}.another{fill:#f0883e}.floor{fill:#6e7681}}`
 
 // chart draws, for each shape, how many times less CPU a record costs than in the naive
 // way, on a logarithmic scale: to the left of 1 it costs more. The same report gives
@@ -46,6 +46,7 @@ func chart(r report) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="img" aria-labelledby="title desc">`+"\n", chartWidth, y)
 	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n<style>%s</style>\n", html.EscapeString(chartTitle), html.EscapeString(description(r)), chartStyle)
+	fmt.Fprintf(&b, `<rect class="ground" width="%d" height="%d" rx="6"/>`+"\n", chartWidth, y)
 	head(&b, r)
 	b.Write(panels.Bytes())
 	b.WriteString("</svg>\n")
@@ -84,7 +85,8 @@ func head(b *bytes.Buffer, r report) {
 		html.EscapeString(fmt.Sprintf("Logarithmic scale, 1 is the naive way. %s; median of %d runs in turn, whole processes.", r.Environment, r.Runs)))
 }
 
-// axis is the scale of all panels: the powers of ten that hold every ratio.
+// axis is the scale of all panels: from a power of ten below every ratio to the
+// greatest one.
 type axis struct{ low, high float64 }
 
 func axisOf(r report) axis {
@@ -93,7 +95,7 @@ func axisOf(r report) axis {
 		for _, row := range s.Rows {
 			if row.TimesNaive > 0 {
 				a.low = min(a.low, math.Floor(math.Log10(row.TimesNaive)))
-				a.high = max(a.high, math.Ceil(math.Log10(row.TimesNaive)))
+				a.high = max(a.high, math.Log10(row.TimesNaive))
 			}
 		}
 	}
