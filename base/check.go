@@ -30,10 +30,12 @@ func (p *preparer) strict(s *Stream) bool {
 // are to be, checked. A schema that cannot be used is told before the first record.
 func (p *preparer) plan(s *Stream) (err error) {
 	s.plan = jsonschema.PlanAny(s.Schema.columnNames())
+	full := p.limits.Validation == "full"
+	s.coerces = slices.ContainsFunc(s.Schema.properties, func(p Property) bool { return p.mayHoldText(full) })
 	if !p.strict(s) {
 		return nil
 	}
-	if p.limits.Validation == "full" {
+	if full {
 		s.checker, err = newFullChecker(s)
 	} else {
 		s.checker, err = newMageChecker(s)

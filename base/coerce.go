@@ -8,10 +8,14 @@ import (
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
-// mayCoerce tells whether some column may hold text that stands for something
-// else. full tells that the record fits its whole schema: where that wants objects
-// for elements there is no text among them.
-func mayCoerce(e *entry, full bool) bool {
+// mayHoldText tells whether a value that fits a column may be text that stands for
+// something else, or hold some. full tells that it fits in every respect.
+func (p *Property) mayHoldText(full bool) bool {
+	return p.acceptArray && (!full || p.Accepts("string") || p.itemsObject && p.itemsString)
+}
+
+// mayCoerce tells whether some column of a record does hold such text.
+func mayCoerce(e *entry) bool {
 	for _, c := range e.columns {
 		property := e.property(c)
 		if property == nil || !property.acceptArray {
@@ -21,7 +25,7 @@ func mayCoerce(e *entry, full bool) bool {
 		case '"':
 			return true
 		case '[':
-			if property.itemsObject && (property.itemsString || !full) && holdsText(value) {
+			if property.itemsObject && holdsText(value) {
 				return true
 			}
 		}

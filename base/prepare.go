@@ -31,7 +31,7 @@ func (p *parser) prepare(e *entry, s *Stream, text []byte, verdict jsonschema.Ve
 // alters tells whether something of a record that fits may have to be changed.
 func (p *parser) alters(e *entry) bool {
 	s := e.stream
-	return len(p.limits.Streams.Columns) > 0 || s.fromCatalog && !inOrder(e) || s.Schema.coerces && mayCoerce(e, p.limits.Validation == "full")
+	return len(p.limits.Streams.Columns) > 0 || s.fromCatalog && !inOrder(e) || s.coerces && mayCoerce(e)
 }
 
 // remake does what most records do not need, one step after the other.

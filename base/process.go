@@ -46,8 +46,8 @@ func (r *run) consume(in *input) error {
 			if err := r.readChunk(c); err != nil {
 				return err
 			}
-			in.done(c)
 			r.pace(len(c.Text))
+			in.done(c)
 		case <-r.exported():
 			if err := r.settle(); err != nil {
 				return err

@@ -24,7 +24,6 @@ type Schema struct {
 	source     json.RawMessage // as it came, without the columns added
 	properties []Property
 	places     map[string]int
-	coerces    bool // some column may be an array, which Mage takes as text, too
 }
 
 // Property is one column of a schema.
@@ -86,7 +85,6 @@ func parseSchema(text []byte, added []Property) (*Schema, error) {
 		s.put(p)
 	}
 	s.raw = s.render(text)
-	s.coerces = slices.ContainsFunc(s.properties, func(p Property) bool { return p.acceptArray })
 	return s, nil
 }
 

@@ -45,6 +45,7 @@ type Stream struct {
 	explicit    bool             // the stream itself says whether columns are checked
 	plan        *jsonschema.Plan // of its records
 	checker     checker          // nil: they are not checked
+	coerces     bool             // records that fit may hold text which stands for an array
 	source      []byte           // what the stream was made of, to know a repetition
 	flow        *flow            // nil outside of a run
 }
