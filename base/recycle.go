@@ -62,22 +62,27 @@ func (r *run) giveBack() {
 // most of the memory in use are records.
 type pacer struct {
 	set     bool // the user has set GOGC: leave it
-	percent int  // what it is now
+	percent int  // what it is now, 0 if it was never set
 	read    int64
 }
 
-// leastGarbage is how much the collector may always wait for.
-const leastGarbage = 24 << 20
+const (
+	// paceEvery is how many bytes are read before the memory is looked at again.
+	paceEvery = 4 << 20
+	// leastGarbage is how much the collector may always wait for.
+	leastGarbage = 24 << 20
+	// leastInUse is what a program takes that has just begun.
+	leastInUse = 4 << 20
+)
 
 func newPacer(env func(string) (string, bool)) pacer {
 	_, set := env("GOGC")
-	return pacer{set: set, percent: 100}
+	return pacer{set: set, read: paceEvery}
 }
 
 // pace looks at the memory again when another few megabytes were read.
 func (r *run) pace(bytes int) {
-	const often = 4 << 20
-	if r.pacer.read += int64(bytes); r.pacer.set || r.pacer.read < often {
+	if r.pacer.read += int64(bytes); r.pacer.set || r.pacer.read < paceEvery {
 		return
 	}
 	r.pacer.read = 0
@@ -97,6 +102,9 @@ func (r *run) pace(bytes int) {
 func gcPercent(inUse, batches int) int {
 	const step = 10
 	others := max(inUse-batches, leastGarbage)
-	percent := 100 * others / max(inUse, others)
+	percent := 100 * others / max(inUse, leastInUse)
+	if others > leastGarbage {
+		percent = min(percent, 100) // what Go does by itself
+	}
 	return max(percent/step*step, step)
 }

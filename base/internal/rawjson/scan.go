@@ -163,6 +163,13 @@ func SkipSpace(b []byte, i int) int {
 // AfterColon returns the position of the value that follows the key which ends at
 // i, -1 if no colon stands between them.
 func AfterColon(b []byte, i int) int {
+	if i+1 < len(b) && b[i] == ':' && b[i+1] > ' ' {
+		return i + 1
+	}
+	return afterColon(b, i)
+}
+
+func afterColon(b []byte, i int) int {
 	if i = SkipSpace(b, i); i >= len(b) || b[i] != ':' {
 		return -1
 	}
@@ -172,6 +179,13 @@ func AfterColon(b []byte, i int) int {
 // Next steps from the end of a member or an element to what follows: to the next
 // one, or to the closing bracket; -1 if neither is there.
 func Next(b []byte, i int, closing byte) (at int, more bool) {
+	if i+1 < len(b) && b[i] == ',' && b[i+1] > ' ' {
+		return i + 1, true
+	}
+	return next(b, i, closing)
+}
+
+func next(b []byte, i int, closing byte) (at int, more bool) {
 	if i = SkipSpace(b, i); i >= len(b) {
 		return -1, false
 	}
