@@ -11,6 +11,7 @@ import (
 
 // The whole way, on an input so small that its numbers say nothing.
 func TestBenchTellsTheSameInEveryForm(t *testing.T) {
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // many short processes
 	svg := filepath.Join(t.TempDir(), "bench.svg")
 	args := []string{"--records", "60", "--runs", "1", "--shapes", "narrow3,interleaved", "--contenders", "naive,noop,syntax,mage", "--wall", "--svg", svg}
 	var stdout, stderr bytes.Buffer

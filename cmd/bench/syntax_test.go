@@ -31,7 +31,10 @@ func sameAsStandard(t *testing.T, text []byte) {
 func TestSyntaxAgreesWithStandardLibrary(t *testing.T) {
 	for _, text := range syntaxCases {
 		sameAsStandard(t, []byte(text))
-		for i := range min(len(text), 100) {
+		if len(text) > 1000 { // the deep ones are only looked at whole
+			continue
+		}
+		for i := range text {
 			sameAsStandard(t, []byte(text[:i]))
 			sameAsStandard(t, []byte(text[i:]))
 		}
