@@ -28,34 +28,6 @@ func asMage(s *jsonschema.Schema, seen map[*jsonschema.Schema]bool) {
 	}
 }
 
-// children are the schemas that a Draft 4 schema can lead to.
-func children(s *jsonschema.Schema) []*jsonschema.Schema {
-	all := []*jsonschema.Schema{s.Ref, s.Not}
-	all = append(all, s.AllOf...)
-	all = append(all, s.AnyOf...)
-	all = append(all, s.OneOf...)
-	for _, property := range s.Properties {
-		all = append(all, property)
-	}
-	for _, property := range s.PatternProperties {
-		all = append(all, property)
-	}
-	for _, dependency := range s.Dependencies {
-		if schema, ok := dependency.(*jsonschema.Schema); ok {
-			all = append(all, schema)
-		}
-	}
-	for _, other := range []any{s.AdditionalProperties, s.Items, s.AdditionalItems} {
-		switch other := other.(type) {
-		case *jsonschema.Schema:
-			all = append(all, other)
-		case []*jsonschema.Schema:
-			all = append(all, other...)
-		}
-	}
-	return all
-}
-
 // integerText refuses numbers that Python's json reads as float.
 type integerText struct{ want []string }
 

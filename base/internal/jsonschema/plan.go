@@ -39,7 +39,7 @@ func (s *Schema) Plan(columns []string) *Plan {
 		plan.columns = t.objectRules(&jsonschema.Schema{}, columns)
 		plan.more = &more{allOf: []*node{root}}
 	}
-	if t.dynamic || circular(root) {
+	if circular(root) || dynamic(whole, map[*jsonschema.Schema]bool{}) {
 		all := &more{library: whole}
 		plan.root = &node{types: anything, more: all}
 		plan.columns, plan.more, t.fallbacks = t.objectRules(&jsonschema.Schema{}, columns), all, 1

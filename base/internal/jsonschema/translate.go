@@ -18,7 +18,6 @@ type translator struct {
 	nodes     map[*jsonschema.Schema]*node
 	objects   int
 	fallbacks int
-	dynamic   bool // some reference depends on the way that led to it
 }
 
 func newTranslator() *translator {
@@ -55,8 +54,7 @@ func (t *translator) nodesOf(schemas []*jsonschema.Schema) (nodes []*node) {
 
 // library tells whether a schema has a keyword that has no node.
 func (t *translator) library(s *jsonschema.Schema) bool {
-	t.dynamic = t.dynamic || s.DynamicRef != nil || s.RecursiveRef != nil
-	return s.UnevaluatedItems != nil || s.UnevaluatedProperties != nil || t.dynamic
+	return s.UnevaluatedItems != nil || s.UnevaluatedProperties != nil
 }
 
 func (t *translator) fill(n *node, s *jsonschema.Schema) {
