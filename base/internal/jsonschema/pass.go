@@ -169,7 +169,7 @@ func (p *Pass) number(n *node, i int) (end int, ok bool) {
 	case !isWhole && !n.integral(b[i:end]):
 		return end, false
 	}
-	return end, n.number == nil || n.number.fits(b[i:end], isWhole)
+	return end, n.number == nil || n.number.fits(b[i:end])
 }
 
 func (p *Pass) nonFinite(i int) (end int) {

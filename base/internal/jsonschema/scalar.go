@@ -30,9 +30,11 @@ func (n *node) integral(number []byte) bool {
 	return !n.exactInt && decimal.Parse(number).IsWhole()
 }
 
-func (r *numberRules) fits(number []byte, isWhole bool) bool {
-	if r.small && isWhole && len(number) <= smallDigits {
-		return r.fitsSmall(parseSmall(number))
+func (r *numberRules) fits(number []byte) bool {
+	if r.small && len(number) <= smallDigits {
+		if fits, ok := r.fitsSmall(number); ok {
+			return fits
+		}
 	}
 	value := decimal.Parse(number)
 	if r.least != nil && !r.least.allows(value.Compare(r.least.value)) {
@@ -44,31 +46,52 @@ func (r *numberRules) fits(number []byte, isWhole bool) bool {
 	return r.divisor == nil || r.divisor.Divides(value)
 }
 
-func (r *numberRules) fitsSmall(value int64) bool {
-	if r.least != nil && (value < r.least.small || value == r.least.small && r.least.exclusive) {
-		return false
+// fitsSmall compares a number of at most smallDigits characters with bounds that
+// are small: the number without its point, and the bounds with as many zeros as it
+// has digits behind the point. ok is false where that is not enough.
+func (r *numberRules) fitsSmall(number []byte) (fits, ok bool) {
+	value, zeros := int64(0), int64(1)
+	point := false
+	for i, c := range number {
+		switch {
+		case isDigit(c):
+			value = 10*value + int64(c-'0')
+			if point {
+				zeros *= 10
+			}
+		case c == '.':
+			point = true
+		case i > 0:
+			return false, false // an exponent
+		}
 	}
-	return r.most == nil || value < r.most.small || value == r.most.small && !r.most.exclusive
+	if number[0] == '-' {
+		value = -value
+	}
+	if r.least != nil {
+		least, ok := r.least.scaled(zeros)
+		if !ok || value < least || value == least && r.least.exclusive {
+			return false, ok
+		}
+	}
+	if r.most != nil {
+		most, ok := r.most.scaled(zeros)
+		if !ok || value > most || value == most && r.most.exclusive {
+			return false, ok
+		}
+	}
+	return true, true
+}
+
+// scaled is a small bound times a power of ten; ok is false if that is too much.
+func (b *bound) scaled(times int64) (value int64, ok bool) {
+	value = b.small * times
+	return value, value/times == b.small
 }
 
 // allows tells whether a value is on the right side of the bound; inside is 1 for
 // one that is within it, 0 for one that is equal to it.
 func (b *bound) allows(inside int) bool { return inside > 0 || inside == 0 && !b.exclusive }
-
-// parseSmall reads an integer of at most smallDigits characters.
-func parseSmall(number []byte) (value int64) {
-	digits := number
-	if digits[0] == '-' {
-		digits = digits[1:]
-	}
-	for _, c := range digits {
-		value = 10*value + int64(c-'0')
-	}
-	if number[0] == '-' {
-		return -value
-	}
-	return value
-}
 
 type textRules struct {
 	least, most int // characters; most is negative for no limit
@@ -80,21 +103,30 @@ type textRules struct {
 // has no escapes.
 func (p *Pass) textFits(rules *textRules, content []byte, plain bool) bool {
 	if !plain {
+		if rules.short(content) {
+			return true
+		}
 		content = p.unescaped(content)
 	}
-	if rules.least > 0 || rules.most >= 0 {
-		n := len(content)
-		if rules.most >= 0 && n > rules.most || n < rules.least*utf8.UTFMax { // else no character count could matter
-			n = utf8.RuneCount(content)
-		}
-		if n < rules.least || rules.most >= 0 && n > rules.most {
-			return false
-		}
+	return rules.lengthFits(content) &&
+		(rules.format == nil || rules.format(content)) &&
+		(rules.pattern == nil || rules.pattern.Match(content))
+}
+
+// short tells that all that is asked of a text is to be no longer than some length
+// that it does not reach, even with its escapes.
+func (r *textRules) short(escaped []byte) bool {
+	return r.least == 0 && len(escaped) <= r.most && r.format == nil && r.pattern == nil
+}
+
+func (r *textRules) lengthFits(content []byte) bool {
+	n := len(content)
+	// The characters are counted only where it matters that they take one to four
+	// bytes.
+	if r.most >= 0 && n > r.most || (n+utf8.UTFMax-1)/utf8.UTFMax < r.least {
+		n = utf8.RuneCount(content)
 	}
-	if rules.format != nil && !rules.format(content) {
-		return false
-	}
-	return rules.pattern == nil || rules.pattern.Match(content)
+	return n >= r.least && (r.most < 0 || n <= r.most)
 }
 
 // unescaped is the text that stands between the quotes of a string, good until the
