@@ -74,19 +74,24 @@ func isHostname(text []byte) bool {
 	if len(text) > 253 {
 		return false
 	}
-	for more := true; more; {
-		var label []byte
-		label, text, more = bytes.Cut(text, []byte{'.'})
-		if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+	label := 0 // how long it is so far
+	last := byte('.')
+	for _, c := range text {
+		switch {
+		case isAlphanumeric(c):
+			label++
+		case c == '-' && last != '.':
+			label++
+		case c == '.' && last != '.' && last != '-':
+			label = 0
+		default:
 			return false
 		}
-		for _, c := range label {
-			if !isAlphanumeric(c) && c != '-' {
-				return false
-			}
+		if last = c; label > 63 {
+			return false
 		}
 	}
-	return true
+	return last != '.' && last != '-'
 }
 
 // isEmail follows RFC 5321, section 4.1.2, without escapes in a quoted local part.

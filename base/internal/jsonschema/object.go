@@ -22,7 +22,7 @@ type objectRules struct {
 // the member: as a property, by patterns, as an additional one, of its name.
 type property struct {
 	name     string
-	quoted   string // the spelling that its key has most of the time, "" if there is none
+	key      spelling
 	node     *node
 	required bool
 }
@@ -161,10 +161,9 @@ func (p *Pass) key(w *objectWalk, i int) (end int) {
 		return p.lookUp(w, i)
 	}
 	place := w.follow[w.likely]
-	quoted := w.rules.properties[place].quoted
-	if end = i + len(quoted); end <= len(p.text) && string(p.text[i:end]) == quoted && quoted != "" {
+	if key := &w.rules.properties[place].key; key.standsAt(p.text, i) {
 		w.place = place
-		return end
+		return i + len(key.quoted)
 	}
 	if end = p.lookUp(w, i); w.place >= 0 {
 		w.follow[w.likely] = w.place

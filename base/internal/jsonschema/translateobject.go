@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
 func restrictsObjects(s *jsonschema.Schema) bool {
@@ -31,7 +29,7 @@ func (t *translator) objectRules(s *jsonschema.Schema, first []string) *objectRu
 	for _, name := range slices.Concat(first, named(s)) {
 		if _, known := r.places[name]; !known {
 			r.places[name] = int32(len(r.properties))
-			r.properties = append(r.properties, property{name: name, quoted: spelling(name), node: t.member(s, r, name)})
+			r.properties = append(r.properties, property{name: name, key: spellingOf(name), node: t.member(s, r, name)})
 		}
 	}
 	for _, name := range s.Required {
@@ -55,16 +53,6 @@ func named(s *jsonschema.Schema) []string {
 		names = append(append(names, name), s.DependentRequired[name]...)
 	}
 	return append(names, slices.Sorted(maps.Keys(s.DependentSchemas))...)
-}
-
-// spelling is how the key of that name is written most of the time, or "" if
-// writers differ.
-func spelling(name string) string {
-	quoted := rawjson.AppendQuoted(nil, name)
-	if len(quoted) != len(name)+2 {
-		return ""
-	}
-	return string(quoted)
 }
 
 // member is the node of a member with a known name.
