@@ -67,7 +67,7 @@ func ExampleDecode() {
 	fmt.Println(err)
 	// Output:
 	// Mars 641710000000000000000000.5 2 <nil>
-	// record: decode JSON: json: cannot unmarshal string into Go struct field .name of type int
+	// record: column "name": decode JSON: json: cannot unmarshal string into Go struct field .name of type int
 }
 
 // shop refuses rows without a price.

@@ -124,34 +124,6 @@ func (r Record) Columns() iter.Seq2[string, Value] {
 	}
 }
 
-// Map decodes the whole record; numbers become json.Number. The map shares
-// nothing with the record.
-func (r Record) Map() (map[string]any, error) {
-	out := make(map[string]any, r.Len())
-	for name, column := range r.Columns() {
-		value, err := column.Any()
-		if err != nil {
-			return nil, fmt.Errorf("column %q: %w", name, err)
-		}
-		out[name] = value
-	}
-	return out, nil
-}
-
-// Decode decodes a record into a struct, a map or anything else that
-// encoding/json can fill. A field of a type that cannot hold the value is an
-// error; fields of type any get numbers as json.Number.
-func Decode[T any](r Record) (T, error) {
-	var out T
-	if err := decode(r.Raw(), &out); err != nil {
-		if r.LineNumber() == 0 {
-			return out, fmt.Errorf("record: %w", err)
-		}
-		return out, fmt.Errorf("record at line %d: %w", r.LineNumber(), err)
-	}
-	return out, nil
-}
-
 // Clone copies the record into memory of its own, to be kept after
 // ExportBatchData has returned.
 func (r Record) Clone() Record {

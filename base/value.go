@@ -1,7 +1,6 @@
 package base
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -79,18 +78,14 @@ func (v Value) Bool() (value, ok bool) {
 	return v.Kind() == KindBool && v[0] == 't', v.Kind() == KindBool
 }
 
-// Any decodes the value with encoding/json; numbers become json.Number, so that
-// no digit is lost.
+// Any decodes the value; numbers become json.Number, so that no digit is lost. The
+// result shares nothing with the record.
 func (v Value) Any() (any, error) {
-	var out any
-	err := v.Decode(&out)
-	return out, err
-}
-
-// Decode decodes the value into what target points to, with encoding/json;
-// where that has no type for a number, it becomes json.Number.
-func (v Value) Decode(target any) error {
-	return decode(v, target)
+	out, err := rawjson.Decode(v)
+	if err != nil {
+		return nil, fmt.Errorf("decode JSON: %w", err)
+	}
+	return out, nil
 }
 
 // MarshalJSON returns the JSON text.
@@ -101,11 +96,9 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	return v, nil
 }
 
-func decode(text []byte, target any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(target); err != nil {
-		return fmt.Errorf("decode JSON: %w", err)
-	}
+// UnmarshalJSON keeps a copy of the JSON text, so that a field of type Value is
+// filled with what stands there.
+func (v *Value) UnmarshalJSON(text []byte) error {
+	*v = append((*v)[:0], text...)
 	return nil
 }
