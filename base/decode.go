@@ -14,11 +14,15 @@ import (
 // Map decodes the whole record; numbers become json.Number. The map shares
 // nothing with the record.
 func (r Record) Map() (map[string]any, error) {
-	value, err := rawjson.Decode(r.Raw())
-	if err != nil {
-		return nil, fmt.Errorf("%s: decode JSON: %w", r.place(), err)
+	out := make(map[string]any, r.Len())
+	strings := rawjson.StringsFor(len(r.Raw()))
+	for name, column := range r.Columns() { // the names of the schema need not be made again
+		value, err := strings.Decode(column)
+		if err != nil {
+			return nil, fmt.Errorf("%s: column %q: decode JSON: %w", r.place(), name, err)
+		}
+		out[name] = value
 	}
-	out, _ := value.(map[string]any) // a record is an object
 	return out, nil
 }
 

@@ -70,7 +70,7 @@ const (
 	// paceEvery is how many bytes are read before the memory is looked at again.
 	paceEvery = 4 << 20
 	// leastGarbage is how much the collector may always wait for.
-	leastGarbage = 24 << 20
+	leastGarbage = 32 << 20
 	// leastInUse is what a program takes that has just begun.
 	leastInUse = 4 << 20
 )
