@@ -1,5 +1,13 @@
 // Package jsonschema compiles the JSON Schemas of streams and holds values
-// against them. It is the one place that knows the library that does it.
+// against them.
+//
+// A schema is compiled twice. The library, which only this package knows, reads it:
+// drafts, references and all. What it makes of it is then translated into a Plan of
+// nodes, by which a Pass walks over the bytes of a record once: it finds out whether
+// they are JSON, whether they fit, and where the columns stand, and decodes nothing.
+// The few keywords that have no node are left to the library, for the part of the
+// value that they speak of. Why a value does not fit is told by the library alone, on
+// the value decoded, so that there is one place for words, whoever found the fault.
 package jsonschema
 
 import (

@@ -2,13 +2,8 @@ package jsonschema
 
 import (
 	"encoding/json"
-	"math/big"
-	"regexp"
-	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"github.com/mage-dest/mage-dest/base/internal/decimal"
 )
 
 // translator turns compiled schemas into nodes, each once: schemas may lead back
@@ -105,7 +100,7 @@ func (t *translator) moreOf(s *jsonschema.Schema) *more {
 		condition: t.node(s.If), then: t.node(s.Then), otherwise: t.node(s.Else),
 	}
 	if s.Not != nil {
-		m.not = cmpOr(t.node(s.Not), &anyValue)
+		m.not = nodeOr(t.node(s.Not), &anyValue)
 	}
 	if s.Ref != nil {
 		m.allOf = append(m.allOf, t.node(s.Ref))
@@ -139,87 +134,6 @@ func newValueSet(values []any) *valueSet {
 	return set
 }
 
-func numberRulesOf(s *jsonschema.Schema) *numberRules {
-	r := numberRules{least: newBound(s.Minimum, false), most: newBound(s.Maximum, false)}
-	if b := newBound(s.ExclusiveMinimum, true); b != nil && (r.least == nil || r.least.value.Compare(b.value) <= 0) {
-		r.least = b
-	}
-	if b := newBound(s.ExclusiveMaximum, true); b != nil && (r.most == nil || r.most.value.Compare(b.value) >= 0) {
-		r.most = b
-	}
-	if s.MultipleOf != nil {
-		divisor := decimal.NewDivisor(decimalOf(s.MultipleOf))
-		r.divisor = &divisor
-	}
-	if r.least == nil && r.most == nil && r.divisor == nil {
-		return nil
-	}
-	r.small = r.divisor == nil && r.least.isSmall() && r.most.isSmall()
-	return &r
-}
-
-func newBound(value *big.Rat, exclusive bool) *bound {
-	if value == nil {
-		return nil
-	}
-	b := &bound{value: decimalOf(value), exclusive: exclusive}
-	if value.IsInt() && value.Num().IsInt64() {
-		b.small = value.Num().Int64()
-	}
-	return b
-}
-
-// isSmall tells whether there is no bound or small is all of it.
-func (b *bound) isSmall() bool {
-	return b == nil || b.small != 0 || b.value.Digits() == 0
-}
-
-// decimalOf is a number that was written as a decimal.
-func decimalOf(value *big.Rat) decimal.Decimal {
-	digits, _ := value.FloatPrec()
-	return decimal.Parse([]byte(value.FloatString(digits)))
-}
-
-func textRulesOf(s *jsonschema.Schema) *textRules {
-	r := textRules{least: number0(s.MinLength), most: numberOr(s.MaxLength, -1), pattern: regexpOf(s.Pattern)}
-	if s.Format != nil {
-		r.format, _ = formatOf(s.Format.Name)
-	}
-	if r.least == 0 && r.most < 0 && r.pattern == nil && r.format == nil {
-		return nil
-	}
-	return &r
-}
-
-// regexpOf is the expression that the library uses, but over bytes.
-func regexpOf(pattern jsonschema.Regexp) *regexp.Regexp {
-	if pattern == nil {
-		return nil
-	}
-	return regexp.MustCompile(pattern.String())
-}
-
-func (t *translator) arrayRules(s *jsonschema.Schema) *arrayRules {
-	r := arrayRules{
-		least: number0(s.MinItems), most: numberOr(s.MaxItems, -1), unique: s.UniqueItems,
-		containsMin: numberOr(s.MinContains, 1), containsMax: numberOr(s.MaxContains, -1),
-	}
-	if s.Contains != nil {
-		r.contains = cmpOr(t.node(s.Contains), &anyValue)
-	}
-	r.prefix, r.items = t.nodesOf(s.PrefixItems), t.node(s.Items2020)
-	switch items := s.Items.(type) {
-	case *jsonschema.Schema:
-		r.items = t.node(items)
-	case []*jsonschema.Schema:
-		r.prefix, r.items = t.nodesOf(items), t.either(s.AdditionalItems)
-	}
-	if r.least == 0 && r.most < 0 && !r.unique && r.contains == nil && r.prefix == nil && r.items == nil {
-		return nil
-	}
-	return &r
-}
-
 // either is the node of what may be a schema, true, false or left out.
 func (t *translator) either(value any) *node {
 	switch value := value.(type) {
@@ -233,7 +147,7 @@ func (t *translator) either(value any) *node {
 	return nil
 }
 
-func number0(value *int) int { return numberOr(value, 0) }
+func numberOrZero(value *int) int { return numberOr(value, 0) }
 
 func numberOr(value *int, or int) int {
 	if value == nil {
@@ -242,133 +156,9 @@ func numberOr(value *int, or int) int {
 	return *value
 }
 
-func cmpOr(n, or *node) *node {
+func nodeOr(n, or *node) *node {
 	if n == nil {
 		return or
 	}
 	return n
-}
-
-// resolve follows a schema that says nothing but what another says.
-func resolve(s *jsonschema.Schema) *jsonschema.Schema {
-	for range 100 { // a circle ends here, and circular finds it
-		next := s.Ref
-		if next == nil && len(s.AllOf) == 1 {
-			next = s.AllOf[0]
-		}
-		if next == nil || saysMore(s) {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
-// saysMore tells whether a schema with a Ref, or with one schema in AllOf, says
-// something beside it.
-func saysMore(s *jsonschema.Schema) bool {
-	return s.Ref != nil && len(s.AllOf) > 0 || s.Bool != nil || s.Types != nil || s.Enum != nil || s.Const != nil || s.Not != nil ||
-		len(s.AnyOf)+len(s.OneOf) > 0 || s.If != nil ||
-		s.RecursiveRef != nil || s.DynamicRef != nil || s.UnevaluatedItems != nil || s.UnevaluatedProperties != nil ||
-		numberRulesOf(s) != nil || textRulesOf(s) != nil || restrictsObjects(s) ||
-		s.MinItems != nil || s.MaxItems != nil || s.UniqueItems || s.Contains != nil || s.Items != nil || s.PrefixItems != nil || s.Items2020 != nil
-}
-
-// split makes a node for the values of each kind, if all that the node asks for is
-// one of several schemas: most of them are out of question once the kind is known.
-func (n *node) split() *[classes]*node {
-	m := n.more
-	if m == nil || n.number != nil || n.text != nil || n.array != nil || n.object != nil {
-		return nil
-	}
-	branches := m.anyOf
-	if m.oneOf != nil {
-		branches = m.oneOf
-	}
-	if m.anyOf != nil && m.oneOf != nil || branches == nil || len(m.allOf)+len(m.values) > 0 || m.not != nil || m.condition != nil {
-		return nil
-	}
-	var byKind [classes]*node
-	for c := range classes {
-		byKind[c] = n.splitFor(c, branches)
-	}
-	return &byKind
-}
-
-func (n *node) splitFor(c class, branches []*node) *node {
-	possible := slices.DeleteFunc(slices.Clone(branches), func(branch *node) bool {
-		return branch != nil && branch.types&c.kinds() == 0
-	})
-	all := n.types&c.kinds() == c.kinds()
-	switch {
-	case len(possible) == 0 || n.types&c.kinds() == 0:
-		return &node{}
-	case len(possible) == 1 && all:
-		return cmpOr(possible[0], &anyValue)
-	}
-	m := &more{anyOf: possible}
-	if n.more.oneOf != nil {
-		m = &more{oneOf: possible}
-	}
-	return &node{types: n.types, exactInt: n.exactInt, more: m}
-}
-
-// circular tells whether a node, or one that it leads to, leads back to itself
-// without a step into the value: to walk by it would never end.
-func circular(n *node) bool {
-	const open, done = 1, 2
-	states := map[*node]int{}
-	later := []*node{n} // nodes of what is in the value
-	var visit func(n *node) bool
-	visit = func(n *node) bool {
-		if n == nil || states[n] == done {
-			return false
-		}
-		if states[n] == open {
-			return true
-		}
-		states[n] = open
-		here, inside := n.successors()
-		later = append(later, inside...)
-		if slices.ContainsFunc(here, visit) {
-			return true
-		}
-		states[n] = done
-		return false
-	}
-	for len(later) > 0 {
-		next := later[len(later)-1]
-		later = later[:len(later)-1]
-		if visit(next) {
-			return true
-		}
-	}
-	return false
-}
-
-// successors are the nodes that judge the same value, and those that judge what is
-// in it.
-func (n *node) successors() (here, inside []*node) {
-	if n.byKind != nil {
-		return n.byKind[:], nil
-	}
-	if m := n.more; m != nil {
-		here = slices.Concat(m.allOf, m.anyOf, m.oneOf, []*node{m.not, m.condition, m.then, m.otherwise})
-	}
-	if r := n.array; r != nil {
-		inside = append(slices.Clone(r.prefix), r.items, r.contains)
-	}
-	if r := n.object; r != nil {
-		inside = append(inside, r.additional, r.names)
-		for _, p := range r.properties {
-			inside = append(inside, p.node)
-		}
-		for _, p := range r.patterns {
-			inside = append(inside, p.node)
-		}
-		for _, d := range r.dependencies {
-			here = append(here, d.node)
-		}
-	}
-	return here, inside
 }

@@ -19,7 +19,7 @@ func (t *translator) objectRules(s *jsonschema.Schema, first []string) *objectRu
 	r := &objectRules{
 		id: t.objects, places: map[string]int32{},
 		additional: t.either(s.AdditionalProperties), names: t.node(s.PropertyNames),
-		least: number0(s.MinProperties), most: numberOr(s.MaxProperties, -1),
+		least: numberOrZero(s.MinProperties), most: numberOr(s.MaxProperties, -1),
 	}
 	t.objects++
 	for match, schema := range s.PatternProperties {
