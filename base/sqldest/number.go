@@ -1,9 +1,9 @@
 package sqldest
 
 import (
-	"bytes"
 	"strconv"
-	"strings"
+
+	"github.com/mage-dest/mage-dest/base/internal/decimal"
 )
 
 // Int64 is the value of a number that is whole and fits: "100", "1e2" and "100.0"
@@ -12,17 +12,11 @@ func Int64[Text ~string | ~[]byte](number Text) (value int64, ok bool) {
 	if value, ok := shortInt64(number); ok {
 		return value, true
 	}
-	d, ok := parseDecimal([]byte(number))
-	if !ok || len(d.digits) > d.exponent || d.exponent > 19 || d.negative && len(d.digits) == 0 {
+	d := decimal.Parse([]byte(number))
+	if d.Negative && d.Digits() == 0 {
 		return 0, false
 	}
-	sign := ""
-	if d.negative {
-		sign = "-"
-	}
-	zeros := strings.Repeat("0", d.exponent-len(d.digits))
-	value, err := strconv.ParseInt(sign+"0"+string(d.digits)+zeros, 10, 64)
-	return value, err == nil
+	return d.Int64()
 }
 
 // shortInt64 reads what most integers are: up to 18 digits, which always fit, and
@@ -61,9 +55,9 @@ func Float64[Text ~string | ~[]byte](number Text) (value float64, ok bool) {
 		return value, true
 	}
 	var buffer [32]byte
-	want, ok := parseDecimal([]byte(number))
-	got, _ := parseDecimal(strconv.AppendFloat(buffer[:0], value, 'e', -1, 64))
-	return value, ok && got.equal(want)
+	want := decimal.Parse([]byte(number))
+	got := decimal.Parse(strconv.AppendFloat(buffer[:0], value, 'e', -1, 64))
+	return value, got.Negative == want.Negative && got.Compare(want) == 0
 }
 
 // isShort reports whether a number has at most 15 digits and no exponent. Such
@@ -78,40 +72,4 @@ func isShort[Text ~string | ~[]byte](number Text) bool {
 		}
 	}
 	return true
-}
-
-// decimal is 0.digits times ten to the exponent; digits neither begin nor end
-// with a zero.
-type decimal struct {
-	negative bool
-	digits   []byte
-	exponent int
-}
-
-func (d decimal) equal(e decimal) bool {
-	return d.negative == e.negative && d.exponent == e.exponent && bytes.Equal(d.digits, e.digits)
-}
-
-// parseDecimal reads a JSON number; ok is false if its exponent is beyond all
-// measure.
-func parseDecimal(text []byte) (d decimal, ok bool) {
-	if len(text) > 0 && text[0] == '-' {
-		d.negative, text = true, text[1:]
-	}
-	mantissa, power := text, 0
-	if i := bytes.IndexAny(text, "eE"); i >= 0 {
-		var err error
-		if power, err = strconv.Atoi(string(text[i+1:])); err != nil {
-			return d, false
-		}
-		mantissa = text[:i]
-	}
-	whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
-	digits := append(append(make([]byte, 0, len(mantissa)), whole...), fraction...)
-	trimmed := bytes.TrimLeft(digits, "0")
-	d.digits = bytes.TrimRight(trimmed, "0")
-	if len(d.digits) > 0 {
-		d.exponent = power + len(whole) - (len(digits) - len(trimmed))
-	}
-	return d, true
 }

@@ -4,6 +4,7 @@
 package decimal
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"strconv"
@@ -107,6 +108,29 @@ func (d Decimal) digit(i int) byte {
 
 // IsWhole tells whether the value is an integer: 1.0 and 1e2 are.
 func (d Decimal) IsWhole() bool { return d.Point >= d.Digits() || d.Digits() == 0 }
+
+// Int64 is the value, if it is whole and fits.
+func (d Decimal) Int64() (value int64, ok bool) {
+	const most = 19 // digits of an int64
+	if !d.IsWhole() || d.Point > most {
+		return 0, false
+	}
+	for i := range d.Point {
+		digit := int64(0)
+		if i < d.Digits() {
+			digit = int64(d.digit(i) - '0')
+		}
+		if d.Negative { // there is one negative number more than positive ones
+			digit = -digit
+		}
+		next := 10*value + digit
+		if i == most-1 && (next < 0) != d.Negative || value > math.MaxInt64/10 || value < math.MinInt64/10 {
+			return 0, false
+		}
+		value = next
+	}
+	return value, true
+}
 
 // Compare returns -1, 0 or 1 as d is less than, equal to or greater than e.
 func (d Decimal) Compare(e Decimal) int {

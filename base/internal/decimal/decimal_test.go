@@ -56,6 +56,22 @@ func TestDividesAsRationalsDo(t *testing.T) {
 	})
 }
 
+func TestIntegersAreThoseThatFit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := numbers().Draw(t, "number")
+		if rapid.Bool().Draw(t, "near the ends") {
+			n := new(big.Int).SetUint64(1 << 63)
+			n.Add(n, big.NewInt(rapid.Int64Range(-20, 20).Draw(t, "offset")))
+			text = rapid.SampledFrom([]string{"", "-"}).Draw(t, "sign") + n.String() + rapid.SampledFrom([]string{"", ".0", "e0"}).Draw(t, "rest")
+		}
+		want := rat(t, text)
+		got, ok := Parse([]byte(text)).Int64()
+		if fits := want.IsInt() && want.Num().IsInt64(); ok != fits || ok && got != want.Num().Int64() {
+			t.Fatalf("%s is %d, %v", text, got, ok)
+		}
+	})
+}
+
 func TestFarExponentsAndLongNumbers(t *testing.T) {
 	long := strings.Repeat("9", 1_000_000)
 	tests := []struct {
