@@ -34,8 +34,9 @@ func (r Record) Map() (map[string]any, error) {
 //
 // A struct costs least whose fields have the order of the columns and are strings,
 // numbers, bools, any, time.Time, []byte, json.Number, json.RawMessage, Value, or
-// pointers to these or slices of these. Any other field, and a struct with an embedded
-// one, is left to encoding/json, which takes several times as long.
+// pointers to these or slices of these, or structs of such fields. Any other field, and
+// a struct with an embedded one, is left to encoding/json, which takes several times as
+// long.
 func Decode[T any](r Record) (T, error) {
 	t := reflect.TypeFor[T]()
 	if l := layoutOf(t); l != nil {

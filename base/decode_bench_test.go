@@ -128,7 +128,7 @@ func TestAStructWithOneNameTwiceIsLeftToEncodingJSON(t *testing.T) {
 		return reflect.StructField{Name: name, Type: reflect.TypeFor[int](), Tag: reflect.StructTag(tag)}
 	}
 	for _, second := range []reflect.StructField{field("B", `json:"x"`), field("B", `json:"X,omitempty"`), field("X", "")} {
-		if newLayout(reflect.StructOf([]reflect.StructField{field("A", `json:"x"`), second})) != nil {
+		if newLayout(reflect.StructOf([]reflect.StructField{field("A", `json:"x"`), second}), nil) != nil {
 			t.Errorf("%+v", second)
 		}
 	}

@@ -33,6 +33,17 @@ type (
 		E int `json:"e"`
 	}
 	strict struct{ A int } // decodes itself, as a whole
+	point  struct {
+		X, Y float64
+	}
+	leaf struct { // nothing of it is left to encoding/json
+		A    int
+		B    *string `json:"b"`
+		C    []any
+		D    *point
+		E    []point `json:"e"`
+		Next struct{ A any }
+	}
 )
 
 func (s *shout) UnmarshalText(text []byte) error {
@@ -81,6 +92,8 @@ var decoders = map[string]func(*testing.T, base.Record){
 	"named pointer": same[alone[pointer]], "*named": same[alone[*status]],
 	"text": same[alone[shout]], "*text": same[alone[*shout]], "[]text": same[alone[[]shout]], "unmarshaler": same[alone[roman]],
 	"*unmarshaler": same[alone[*roman]], "[]unmarshaler": same[alone[[]roman]], "map by text": same[alone[map[shout]int]],
+	"leaf": same[alone[leaf]], "*leaf": same[alone[*leaf]], "[]leaf": same[alone[[]leaf]], "[]*leaf": same[alone[[]*leaf]], "**leaf": same[alone[**leaf]],
+	"[][]leaf": same[alone[[][]leaf]], "point": same[alone[point]], "[]point": same[alone[[]point]],
 	"struct": same[alone[inner]], "*struct": same[alone[*inner]], "[]struct": same[alone[[]inner]], "map": same[alone[map[string]any]],
 	"map of int": same[alone[map[string]int]], "map by int": same[alone[map[int8]any]], "interface": same[alone[error]], "func": same[alone[func()]],
 	"record": same[alone[base.Record]], "secret": same[alone[base.Secret]],
@@ -176,6 +189,8 @@ var columnValues = append([]string{
 	`18446744073709551615`, `1e2`, `1.0`, `0.1`, `1e-400`, `3.5e38`, `-0`, `-0.0`, `16777217`,
 	`[]`, `[ ]`, `[1, 2]`, `["a", "b\n"]`, `[null]`, `[1, null, "x"]`, `[[1], []]`, `[300]`, `["2024-05-06T07:08:09Z", null]`, `[{"A": 1}, {}]`, `[true, false]`,
 	`{}`, `{"A": 1}`, `{"a": 1, "A": 2}`, `{"A": 1, "b": {"A": 2, "c": [1.50]}}`, `{"A": "x"}`, `{"1": 2}`, `{"300": 2}`, `{"x": null}`,
+	`{"A": 1, "b": "x", "C": [1, {}], "D": {"X": 1.5, "y": 2}, "e": [{"X": 1}, null, {}], "Next": {"A": {"z": 1}}, "more": 0}`,
+	`[{"A": 1, "D": null, "E": []}, {"\u0041": 2}, null]`, `{"A": 1, "D": {"X": "x"}}`, `{"e": [[]]}`, `[[{"A": 3}], null]`, `{"X": 1, "x": 2}`,
 	`"` + strings.Repeat("long ", 100) + `"`,
 }, exact()...)
 

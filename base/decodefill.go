@@ -21,9 +21,7 @@ type filling struct {
 // encoding/json would do it: that then decides, and words the error.
 func (f *filling) fill(r Record, to unsafe.Pointer, target any) bool {
 	f.strings = rawjson.StringsFor(len(r.Raw()))
-	if len(f.layout.fields) > len(f.few)*64 {
-		f.more = make([]uint64, len(f.layout.fields)/64+1)
-	}
+	f.begin()
 	for name, value := range r.Columns() {
 		if !f.column(to, name, value) {
 			return false
@@ -38,16 +36,25 @@ func (f *filling) fill(r Record, to unsafe.Pointer, target any) bool {
 
 func (f *filling) column(to unsafe.Pointer, name string, value Value) bool {
 	place := f.layout.find(name, f.next)
-	if place < 0 {
-		return true
+	return place < 0 || f.field(&f.strings, to, place, name, value)
+}
+
+// begin makes room to note which fields are filled.
+func (f *filling) begin() {
+	if len(f.layout.fields) > len(f.few)*64 {
+		f.more = make([]uint64, len(f.layout.fields)/64+1)
 	}
+}
+
+// field fills a field from the column of that name.
+func (f *filling) field(s *rawjson.Strings, to unsafe.Pointer, place int, name string, value Value) bool {
 	f.next = place + 1
 	if f.twice(place) {
 		return false // encoding/json knows what becomes of a field that is filled already
 	}
 	field := &f.layout.fields[place]
 	if field.read != nil {
-		return field.read(&f.strings, unsafe.Add(to, field.offset), value)
+		return field.read(s, unsafe.Add(to, field.offset), value)
 	}
 	if len(f.rest) == 0 {
 		f.rest = append(f.rest, '{')

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -33,14 +34,15 @@ func layoutOf(t reflect.Type) *layout {
 	if l, ok := layouts.Load(t); ok {
 		return l.(*layout)
 	}
-	l, _ := layouts.LoadOrStore(t, newLayout(t))
+	l, _ := layouts.LoadOrStore(t, newLayout(t, nil))
 	return l.(*layout)
 }
 
 // newLayout returns nil for a type that is wholly left to encoding/json: one that is
 // no struct or decodes itself, and one for which the rules of embedding or of names
-// that differ only in case would have to be told a second time here.
-func newLayout(t reflect.Type) *layout {
+// that differ only in case would have to be told a second time here. outer are the
+// structs that it lies in.
+func newLayout(t reflect.Type, outer []reflect.Type) *layout {
 	if t.Kind() != reflect.Struct || decodesItself(t) {
 		return nil
 	}
@@ -63,6 +65,9 @@ func newLayout(t reflect.Type) *layout {
 		field := layoutField{name: name, offset: f.Offset}
 		if !quoted {
 			field.read = readerOf(f.Type)
+			if field.read == nil {
+				field.read = structReader(f.Type, append(slices.Clone(outer), t))
+			}
 		}
 		l.fields = append(l.fields, field)
 	}
@@ -82,6 +87,17 @@ func (l *layout) find(column string, next int) int {
 		return place
 	}
 	return -1
+}
+
+// findKey is find for the bytes of a key.
+func (l *layout) findKey(key []byte, next int) int {
+	if next < len(l.fields) && l.fields[next].name == string(key) {
+		return next
+	}
+	if place, ok := l.exact[string(key)]; ok {
+		return place
+	}
+	return l.find(string(key), next)
 }
 
 // fieldName is the name by which encoding/json knows a field, "" for one that it leaves
