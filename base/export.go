@@ -11,24 +11,24 @@ import (
 
 // ProcessRecordData checks and prepares a batch of one stream and hands it to the
 // connector's ExportBatchData: the step between reading and storing, which Mage's
-// base calls process_record_data. A run calls it for every batch; a test may call
-// it by itself, with records from NewRecord and, outside of a run, the schema in
+// base calls process_record_data. A run does the same for every batch; a test may
+// call it by itself, with records from NewRecord and, outside of a run, the schema in
 // recordData[0].Schema.
 //
 // The order within is fixed: records that are not prepared yet are prepared, all
 // or none; RemoveDuplicateRows; ExportBatchData, unless no record is left. A
 // panic in the author's code becomes an error.
 func ProcessRecordData(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) error {
-	_, err := processRecordData(ctx, d, recordData, stream, tags)
+	if err := prepareBatch(d, recordData, stream); err != nil {
+		return err
+	}
+	_, err := handOver(ctx, d, recordData, stream, tags)
 	return err
 }
 
-// processRecordData also returns the records that were handed to the author, in
-// which the indexes of a *BatchError count.
-func processRecordData(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) ([]RecordData, error) {
-	if err := prepareBatch(d, recordData, stream); err != nil {
-		return nil, err
-	}
+// handOver is ProcessRecordData for records that are prepared. It also returns those
+// that were handed to the author, in which the indexes of a *BatchError count.
+func handOver(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) ([]RecordData, error) {
 	if deduplicator, ok := d.(Deduplicator); ok {
 		kept, err := deduplicate(deduplicator, recordData, stream)
 		if err != nil {

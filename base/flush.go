@@ -180,7 +180,7 @@ func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []Record
 	})
 	var handed []RecordData
 	err := await(r.shutdown.giveUp, func() (err error) {
-		handed, err = processRecordData(ctx, r.connector, recordData, name, tags)
+		handed, err = handOver(ctx, r.connector, recordData, name, tags)
 		return err
 	})
 	partial := batchErrorOf(err)

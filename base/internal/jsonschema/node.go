@@ -76,15 +76,16 @@ func classOf(first byte) class {
 // more is what a node asks of values of every kind. It is looked at after the walk
 // over the value has found it to be JSON, so that these walks may stop early.
 type more struct {
-	values    []*valueSet // of enum and const
-	allOf     []*node
-	anyOf     []*node
-	oneOf     []*node
-	not       *node
-	condition *node // if
-	then      *node
-	otherwise *node              // else
-	library   *jsonschema.Schema // what has no node: the library judges the value
+	values     []*valueSet // of enum and const
+	onlyValues bool        // there is nothing else
+	allOf      []*node
+	anyOf      []*node
+	oneOf      []*node
+	not        *node
+	condition  *node // if
+	then       *node
+	otherwise  *node              // else
+	library    *jsonschema.Schema // what has no node: the library judges the value
 }
 
 // What asks nothing.

@@ -193,8 +193,12 @@ func (p *Pass) fits(m *more, i, end int) bool {
 	if !p.Plain() {
 		return true // it is not judged
 	}
+	ok := p.fitsValues(m, i, end)
+	if m.onlyValues || !ok {
+		return ok
+	}
 	p.known++
-	ok := p.fitsValues(m, i, end) && p.fitsAll(m, i) && p.fitsCondition(m, i)
+	ok = p.fitsAll(m, i) && p.fitsCondition(m, i)
 	p.known--
 	return ok && (m.library == nil || judge(m.library, p.text[i:end]))
 }

@@ -111,7 +111,8 @@ func (t *translator) moreOf(s *jsonschema.Schema) *more {
 	if s.Const != nil {
 		m.values = append(m.values, newValueSet([]any{*s.Const}))
 	}
-	if len(m.values)+len(m.allOf)+len(m.anyOf)+len(m.oneOf) == 0 && m.not == nil && m.condition == nil {
+	m.onlyValues = len(m.allOf)+len(m.anyOf)+len(m.oneOf) == 0 && m.not == nil && m.condition == nil
+	if m.onlyValues && len(m.values) == 0 {
 		return nil
 	}
 	return &m

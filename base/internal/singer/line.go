@@ -13,13 +13,16 @@ type Line struct {
 // Lines cuts a text into lines at LF, CRLF and lone CR, as Python's universal
 // newlines do.
 type Lines struct {
-	text []byte
-	at   int
-	feed int // where the next LF stands, len(text) if there is none
+	text    []byte
+	at      int
+	feed    int  // where the next LF stands, len(text) if there is none
+	returns bool // there is a CR somewhere
 }
 
 // LinesOf returns the lines of a text.
-func LinesOf(text []byte) Lines { return Lines{text: text, feed: -1} }
+func LinesOf(text []byte) Lines {
+	return Lines{text: text, feed: -1, returns: bytes.IndexByte(text, '\r') >= 0}
+}
 
 // Next returns the next line and where it starts; ok is false after the last.
 //
@@ -38,13 +41,22 @@ func (l *Lines) Next() (line []byte, start int, ok bool) {
 		}
 	}
 	end := l.feed
-	if i := bytes.IndexByte(l.text[start:end], '\r'); i >= 0 {
-		end = start + i
-		if l.feed == end+1 {
-			l.at = end + 2
-			return l.text[start:end:end], start, true
+	l.at = end + 1
+	if i := l.carriageReturn(start, end); i >= 0 {
+		if end = i; l.feed > end+1 {
+			l.at = end + 1
 		}
 	}
-	l.at = end + 1
 	return l.text[start:end:end], start, true
+}
+
+// carriageReturn finds the first CR of a part of the text, or -1.
+func (l *Lines) carriageReturn(start, end int) int {
+	if !l.returns {
+		return -1
+	}
+	if i := bytes.IndexByte(l.text[start:end], '\r'); i >= 0 {
+		return start + i
+	}
+	return -1
 }
