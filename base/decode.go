@@ -98,10 +98,11 @@ func fieldFor(t reflect.Type, column string) (field reflect.StructField, ok bool
 	}
 	for _, f := range reflect.VisibleFields(t) {
 		name, _ := fieldName(f)
-		if name == column {
+		switch {
+		case name == "": // encoding/json leaves it alone
+		case name == column:
 			return f, true
-		}
-		if !ok && foldName(name) == foldName(column) {
+		case !ok && foldName(name) == foldName(column):
 			field, ok = f, true
 		}
 	}

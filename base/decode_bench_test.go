@@ -2,6 +2,7 @@ package base
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -131,5 +132,35 @@ func TestAStructWithOneNameTwiceIsLeftToEncodingJSON(t *testing.T) {
 		if newLayout(reflect.StructOf([]reflect.StructField{field("A", `json:"x"`), second}), nil) != nil {
 			t.Errorf("%+v", second)
 		}
+	}
+}
+
+// More fields than filling has room for by itself.
+func TestAWideStructIsFilledAndAColumnForAFilledFieldIsNoticed(t *testing.T) {
+	const columns = 300
+	fields := make([]reflect.StructField, columns)
+	for i := range fields {
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("C%d", i), Type: reflect.TypeFor[int](), Tag: reflect.StructTag(fmt.Sprintf(`json:"c%d"`, i))}
+	}
+	row := reflect.StructOf(fields)
+	r := benchWide(columns)
+	out := reflect.New(row)
+	f := filling{layout: newLayout(row, nil)}
+	if !f.fill(r, out.UnsafePointer(), out.Interface()) || len(f.rest) > 0 {
+		t.Fatal("left to encoding/json")
+	}
+	for i := range columns {
+		if got := out.Elem().Field(i).Int(); got != int64(i) {
+			t.Errorf("field %d is %d", i, got)
+		}
+	}
+	twice, err := NewRecord(append(bytes.TrimSuffix(bytes.Clone(r.Raw()), []byte("}")), `,"C200":1}`...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out = reflect.New(row)
+	f = filling{layout: newLayout(row, nil)}
+	if f.fill(twice, out.UnsafePointer(), out.Interface()) {
+		t.Error("a field was filled twice")
 	}
 }
