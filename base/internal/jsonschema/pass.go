@@ -21,7 +21,7 @@ type Pass struct {
 	scratch []byte
 	plan    *Plan
 	follow  [][]int32
-	follows map[*Plan][][]int32
+	follows map[*planKey][][]int32
 }
 
 // Column is where a column stands in the text of a record.
@@ -105,15 +105,15 @@ func (p *Pass) begin(plan *Plan, text []byte, depth int) {
 		return
 	}
 	p.plan = plan
-	if p.follow = p.follows[plan]; p.follow != nil {
+	if p.follow = p.follows[plan.key]; p.follow != nil {
 		return
 	}
 	const most = 4096 // plans of schemas that were replaced are never seen again
 	if p.follows == nil || len(p.follows) > most {
-		p.follows = map[*Plan][][]int32{}
+		p.follows = map[*planKey][][]int32{}
 	}
 	p.follow = make([][]int32, plan.objects)
-	p.follows[plan] = p.follow
+	p.follows[plan.key] = p.follow
 }
 
 // value walks over the value at i and judges it; a nil node takes anything. Where

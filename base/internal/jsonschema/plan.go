@@ -13,17 +13,21 @@ type Plan struct {
 	columns *objectRules // the members of a record, the columns in their order first
 	more    *more        // what else is asked of a record
 	objects int          // how many objectRules there are
+	key     *planKey
 
 	// Fallbacks is how many parts of the schema have no node of their own, so that
 	// the library judges what they speak of.
 	Fallbacks int
 }
 
+// planKey stands for a plan where it shall not be kept from being collected.
+type planKey struct{ _ byte }
+
 // PlanAny is a plan that finds columns and takes whatever comes.
 func PlanAny(columns []string) *Plan {
 	t := newTranslator()
 	rules := t.objectRules(&jsonschema.Schema{}, columns)
-	return &Plan{columns: rules, objects: t.objects}
+	return &Plan{columns: rules, objects: t.objects, key: new(planKey)}
 }
 
 // Plan makes a plan for records with these columns, which need not be all that the
@@ -32,7 +36,7 @@ func (s *Schema) Plan(columns []string) *Plan {
 	t := newTranslator()
 	whole := s.joined()
 	root := t.node(whole)
-	plan := &Plan{root: root, more: root.rest()}
+	plan := &Plan{root: root, more: root.rest(), key: new(planKey)}
 	if direct := resolve(whole); root.byKind == nil && root.types&object != 0 && !t.library(direct) {
 		plan.columns = t.objectRules(direct, columns)
 	} else {
@@ -104,7 +108,7 @@ func PlanColumns(schemas map[string]*Schema, columns []ColumnRule) *Plan {
 	for i, n := range nodes {
 		rules.properties[i].node = n
 	}
-	return &Plan{columns: rules, objects: t.objects, Fallbacks: t.fallbacks}
+	return &Plan{columns: rules, objects: t.objects, key: new(planKey), Fallbacks: t.fallbacks}
 }
 
 // apply lets containers pass.
