@@ -18,6 +18,7 @@ type Pass struct {
 	known   int // above 0 the text is known to be JSON, and a walk may end at the first fault
 	seen    []uint64
 	keys    spans
+	rewalks rewalks
 	scratch []byte
 	plan    *Plan
 	follow  [][]int32
@@ -101,6 +102,7 @@ func (p *Pass) begin(plan *Plan, text []byte, depth int) {
 	p.text, p.depth, p.known, p.facts = text, depth, 0, facts{}
 	p.seen = p.seen[:0]
 	p.keys.reset()
+	p.rewalks.reset()
 	if plan == nil || plan == p.plan {
 		return
 	}
@@ -137,10 +139,11 @@ func (p *Pass) value(n *node, i int) (end int, ok bool) {
 			return -1, false
 		}
 		ok = n.types&text != 0 && (n.text == nil || p.textFits(n.text, b[i+1:end-1], plain))
-	case '{':
-		end, ok = p.object(n, i)
-	case '[':
-		end, ok = p.array(n, i)
+	case '{', '[':
+		if p.known > 0 {
+			return p.again(n, i)
+		}
+		return p.container(n, i)
 	case 't':
 		end, ok = rawjson.ScanWord(b, i, "true"), n.types&boolean != 0
 	case 'f':
