@@ -243,8 +243,23 @@ func mulAddMod(a, b, c, m uint64) uint64 {
 	return bits.Rem64(high+carry, low, m)
 }
 
+// dividesLarge goes over the digits, and then the zeros, as many at once as always
+// fit in a word.
 func (d Divisor) dividesLarge(n Decimal, shift int) bool {
-	v, _ := new(big.Int).SetString(string(n.whole)+string(n.fraction), 10)
-	v.Mul(v, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(shift)), nil))
-	return v.Mod(v, d.large).Sign() == 0
+	const most = 18
+	var rest, scale, part big.Int
+	digits := n.Digits()
+	for i, all := 0, digits+shift; i < all; {
+		value, power := int64(0), int64(1)
+		for end := min(i+most, all); i < end; i++ {
+			value, power = 10*value, 10*power
+			if i < digits {
+				value += int64(n.digit(i) - '0')
+			}
+		}
+		rest.Mul(&rest, scale.SetInt64(power))
+		rest.Add(&rest, part.SetInt64(value))
+		rest.Rem(&rest, d.large)
+	}
+	return rest.Sign() == 0
 }
