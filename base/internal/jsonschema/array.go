@@ -60,7 +60,7 @@ func (p *Pass) elements(rules *arrayRules, i int) (end int, ok bool) {
 		ok = contained >= rules.containsMin && (rules.containsMax < 0 || contained <= rules.containsMax)
 	}
 	if ok && rules.unique && count > 1 && p.Plain() {
-		ok = p.distinct(b[start:end])
+		ok = p.distinct(start)
 	}
 	return end, ok
 }

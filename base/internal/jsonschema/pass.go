@@ -19,6 +19,7 @@ type Pass struct {
 	seen    []uint64
 	keys    spans
 	rewalks rewalks
+	digests digests
 	scratch []byte
 	plan    *Plan
 	follow  [][]int32
@@ -103,6 +104,7 @@ func (p *Pass) begin(plan *Plan, text []byte, depth int) {
 	p.seen = p.seen[:0]
 	p.keys.reset()
 	p.rewalks.reset()
+	p.digests.reset()
 	if plan == nil || plan == p.plan {
 		return
 	}

@@ -220,7 +220,8 @@ func (a *author) values() (list []any) {
 }
 
 func canonicalText(text string) string {
-	canonical, _ := appendCanonical(nil, []byte(text), 0)
+	var digests digests
+	canonical, _ := digests.appendCanonical(nil, []byte(text), 0)
 	return string(canonical)
 }
 

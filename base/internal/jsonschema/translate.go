@@ -129,7 +129,8 @@ func newValueSet(values []any) *valueSet {
 		if err != nil {
 			continue // it was read from JSON
 		}
-		canonical, _ := appendCanonical(nil, spelled, 0)
+		var digests digests
+		canonical, _ := digests.appendCanonical(nil, spelled, 0)
 		set.others[string(canonical)] = struct{}{}
 	}
 	return set
