@@ -3,11 +3,14 @@ package jsonschema
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
@@ -32,6 +35,7 @@ func TestDifferential(t *testing.T) {
 	inputs := differentialInputs(t)
 	const perSchema = 60
 	var pass Pass // one for all: nothing of a walk may show in the next
+	var last walked
 	var tally tally
 	first := uint64(1)
 	if seed := os.Getenv("DIFFERENTIAL_SEED"); seed != "" {
@@ -42,7 +46,7 @@ func TestDifferential(t *testing.T) {
 		first = n
 	}
 	for seed := first; tally.inputs < inputs && !t.Failed(); seed++ {
-		differ(t, &pass, seed, perSchema, &tally)
+		differ(t, &pass, &last, seed, perSchema, &tally)
 		if seed%5000 == 0 {
 			t.Logf("%+v", tally)
 		}
@@ -54,9 +58,12 @@ func TestDifferential(t *testing.T) {
 }
 
 // tally counts what was compared.
-type tally struct{ schemas, refused, fallbacks, inputs, malformed, repeated, valid, invalid int }
+type tally struct {
+	schemas, refused, fallbacks, mage                                              int
+	inputs, malformed, repeated, unsure, nonFinite, records, valid, invalid, taken int // taken: by Mage's rules
+}
 
-func differ(t *testing.T, pass *Pass, seed uint64, inputs int, tally *tally) {
+func differ(t *testing.T, pass *Pass, last *walked, seed uint64, inputs int, tally *tally) {
 	t.Helper()
 	a := newAuthor(seed)
 	document := a.document()
@@ -76,21 +83,54 @@ func differ(t *testing.T, pass *Pass, seed uint64, inputs int, tally *tally) {
 		tally.fallbacks++
 	}
 	mage := newMageRules(t, a, text, document)
+	if mage != nil {
+		tally.mage++
+	}
 	for range inputs {
 		input := []byte(a.value(document, 4))
 		if a.chance(6) {
 			input = a.damage(string(input))
 		}
 		tally.inputs++
-		if reason := compareVerdicts(pass, s, plan, input, tally); reason != "" {
+		reason := compareVerdicts(pass, s, plan, input, tally)
+		if reason == "" {
+			reason = last.again(pass, plan, input, tally.inputs)
+		}
+		if reason != "" {
 			t.Errorf("seed %d: %s\nschema %s\nvalue %q", seed, reason, text, input)
 			return
 		}
-		if reason := mage.compare(pass, input); reason != "" {
+		if reason := mage.compare(pass, input, tally); reason != "" {
 			t.Errorf("seed %d, Mage's mode, %+v: %s\nschema %s\nvalue %q", seed, mage.rules, reason, text, input)
 			return
 		}
 	}
+}
+
+// walked is a walk that is done again after others, by which nothing may change.
+type walked struct {
+	plan    *Plan
+	text    []byte
+	verdict Verdict
+}
+
+// again repeats the walk, and now and then the new one with a pass that is new.
+func (w *walked) again(pass *Pass, plan *Plan, text []byte, n int) string {
+	verdict := pass.Judge(plan, text)
+	if w.plan != nil {
+		if again := pass.Judge(w.plan, w.text); again != w.verdict {
+			return fmt.Sprintf("after other walks %+v instead of %+v for %q", again, w.verdict, w.text)
+		}
+	}
+	*w = walked{plan, text, verdict}
+	if n%16 > 0 {
+		return ""
+	}
+	var fresh Pass
+	if other := fresh.Judge(plan, text); other != verdict {
+		return fmt.Sprintf("%+v by a pass that is new, %+v by a used one", other, verdict)
+	}
+	return ""
 }
 
 // mageRules are Mage's way to look at the columns of a schema.
@@ -121,19 +161,26 @@ func newMageRules(t *testing.T, a *author, text []byte, document schema) *mageRu
 }
 
 // compare holds each column by itself against its own schema, by the library.
-func (m *mageRules) compare(pass *Pass, input []byte) string {
+func (m *mageRules) compare(pass *Pass, input []byte, tally *tally) string {
 	facts, err := rawjson.Check(input)
 	if m == nil || err != nil || facts.NonFinite >= 0 || rawjson.KindOf(input) != rawjson.Object {
 		return ""
 	}
 	unique := rawjson.Trim(rawjson.AppendUnique(nil, input))
-	want := true
+	all := true
 	for member := range rawjson.Members(unique) {
-		want = want && m.takes(member)
+		takes := m.takes(member)
+		all = all && takes
+		alone := fmt.Appendf(nil, "{%s:%s}", member.Key, member.Value)
+		if got := pass.KnownRecord(m.plan, alone); got != takes {
+			return fmt.Sprintf("column %s is valid by the plan: %t", member.Key, got)
+		}
 	}
-	pass.Columns = nil
-	if got := pass.KnownRecord(m.plan, unique); got != want {
-		return "valid by the plan: " + strconv.FormatBool(got)
+	if all {
+		tally.taken++
+	}
+	if got := pass.KnownRecord(m.plan, unique); got != all {
+		return fmt.Sprintf("valid by the plan: %t", got)
 	}
 	return ""
 }
@@ -154,26 +201,31 @@ func (m *mageRules) takes(member rawjson.Member) bool {
 func compareVerdicts(pass *Pass, s *Schema, plan *Plan, input []byte, tally *tally) string {
 	verdict := pass.Judge(plan, input)
 	facts, err := rawjson.Check(input)
-	if (err != nil) != (verdict.End < 0) {
+	switch {
+	case (err != nil) != (verdict.End < 0):
 		return "the plan and the syntax check disagree whether it is JSON"
-	}
-	if err != nil {
+	case (err == nil && facts.NonFinite < 0) != (json.Valid(input) && utf8.Valid(input)):
+		return "encoding/json disagrees with the syntax check"
+	case err != nil:
 		tally.malformed++
 		return ""
-	}
-	if (facts.NonFinite >= 0) != verdict.NonFinite {
+	case (facts.NonFinite >= 0) != verdict.NonFinite:
 		return "NaN is noticed by one alone"
-	}
-	if !verdict.Unsure && facts.Repeated != verdict.Repeated {
+	case verdict.Repeated && !facts.Repeated || !verdict.Unsure && facts.Repeated != verdict.Repeated:
 		return "a repeated key is noticed by one alone"
-	}
-	if verdict.NonFinite {
+	case verdict.NonFinite:
+		tally.nonFinite++
 		return ""
+	}
+	if verdict.Unsure {
+		tally.unsure++
 	}
 	unique := input
 	if facts.Repeated {
 		tally.repeated++
-		unique = rawjson.AppendUnique(nil, input)
+		if unique = rawjson.AppendUnique(nil, input); !reflect.DeepEqual(decoded(unique), decoded(input)) {
+			return fmt.Sprintf("made unique it says something else: %q", unique)
+		}
 	}
 	unique = rawjson.Trim(unique)
 	want := libraryTakes(s, unique)
@@ -183,41 +235,74 @@ func compareVerdicts(pass *Pass, s *Schema, plan *Plan, input []byte, tally *tal
 		tally.invalid++
 	}
 	if verdict.Plain() && verdict.Valid != want {
-		return "valid by the plan: " + strconv.FormatBool(verdict.Valid)
+		return fmt.Sprintf("valid by the plan: %t", verdict.Valid)
+	}
+	if unique := pass.Judge(plan, unique); unique.Repeated || unique.Plain() && unique.Valid != want {
+		return fmt.Sprintf("made unique %+v, want valid: %t", unique, want)
 	}
 	if rawjson.KindOf(unique) != rawjson.Object {
 		return ""
 	}
-	pass.Columns = nil
-	if known := pass.KnownRecord(plan, unique); known != want {
-		return "valid as a record: " + strconv.FormatBool(known)
-	}
-	pass.Columns = nil
-	record := pass.Record(plan, unique, 0, 0)
-	if record.Plain() && record.Valid != want {
-		return "valid as a record that is walked over to its end: " + strconv.FormatBool(record.Valid)
-	}
-	return compareColumns(pass.Columns, plan, unique)
+	tally.records++
+	return compareRecord(pass, plan, unique, want)
 }
 
-func libraryTakes(s *Schema, text []byte) bool {
+// compareRecord judges an object with unique keys as a record, by itself and within
+// a line.
+func compareRecord(pass *Pass, plan *Plan, object []byte, want bool) string {
+	pass.Columns = nil
+	if known := pass.KnownRecord(plan, object); known != want {
+		return fmt.Sprintf("valid as a record: %t", known)
+	}
+	if want {
+		if reason := compareColumns(pass.Columns, plan, object, 0); reason != "" {
+			return "known to be unique: " + reason
+		}
+	}
+	for _, before := range []string{"", `{"type":"RECORD", "record": `} {
+		line := slices.Concat([]byte(before), object, []byte(`, "stream": no JSON`))
+		pass.Columns = nil
+		record := pass.Record(plan, line, len(before), min(len(before), 1))
+		if _, err := rawjson.Check(slices.Concat([]byte("["), object, []byte("]"))); err != nil && before != "" {
+			if record.End >= 0 {
+				return "in a line it is nested too deep, but walked over"
+			}
+			continue
+		}
+		if record.End != len(before)+len(object) {
+			return fmt.Sprintf("the record ends at %d", record.End)
+		}
+		if record.Plain() && record.Valid != want {
+			return fmt.Sprintf("valid as a record that is walked over to its end: %t", record.Valid)
+		}
+		if reason := compareColumns(pass.Columns, plan, object, len(before)); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+func libraryTakes(s *Schema, text []byte) bool { return len(s.Validate(decoded(text))) == 0 }
+
+func decoded(text []byte) (value any) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return false
+		panic(err) // it was found to be JSON
 	}
-	return len(s.Validate(value)) == 0
+	return value
 }
 
-// compareColumns reads the members of an object in another way.
-func compareColumns(columns []Column, plan *Plan, object []byte) string {
+// compareColumns reads the members of an object in another way; shift is where it
+// stands in its line.
+func compareColumns(columns []Column, plan *Plan, object []byte, shift int) string {
 	i := 0
 	for m := range rawjson.Members(object) {
 		if i == len(columns) {
 			return "too few columns"
 		}
 		c := columns[i]
+		c.Key, c.Start, c.End = c.Key-uint32(shift), c.Start-uint32(shift), c.End-uint32(shift)
 		i++
 		if string(object[c.Start:c.End]) != string(m.Value) || string(rawjson.StringAt(object, int(c.Key))) != string(m.Key) {
 			return "a column stands elsewhere"
@@ -251,8 +336,13 @@ func FuzzDifferential(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if reason := compareVerdicts(&pass, s, s.Plan(nil), input, &tally{}); reason != "" {
+		var tally tally
+		if reason := compareVerdicts(&pass, s, s.Plan(nil), input, &tally); reason != "" {
 			t.Errorf("%s\nschema %s\nvalue %q", reason, text, input)
+		}
+		mage := newMageRules(t, newAuthor(seed), text, document)
+		if reason := mage.compare(&pass, input, &tally); reason != "" {
+			t.Errorf("Mage's mode, %+v: %s\nschema %s\nvalue %q", mage.rules, reason, text, input)
 		}
 	})
 }

@@ -2,10 +2,8 @@ package jsonschema
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -72,36 +70,73 @@ func (a *author) document() schema {
 	}
 	root["$schema"] = draft.url
 	root["definitions"] = a.defined
+	if a.level >= 2019 {
+		root["$defs"] = a.defined
+	}
 	return root
 }
 
 // definition is a schema that never refers to another without a step into the
 // value.
-func (a *author) definition(string) any {
-	if a.chance(2) {
-		return a.object(2)
+func (a *author) definition(name string) any {
+	here := schema{"$ref": "#/definitions/" + name}
+	switch a.IntN(6) {
+	case 0: // a tree, as such schemas are written mostly
+		return schema{pick(a, []string{"anyOf", "oneOf"}): []any{
+			schema{"type": pick(a, []any{"null", "string", []any{"integer", "null"}})},
+			schema{"type": "object", "properties": schema{"a": here, "b": a.schema(1)}, "required": []any{pick(a, []string{"a", "b"})}},
+			schema{"type": pick(a, []any{"array", "object"}), "items": here, "additionalProperties": here},
+		}}
+	case 1:
+		return a.columns(70 + a.IntN(80))
+	case 2, 3:
+		return schema{"type": "array", "items": a.schema(2)}
 	}
-	return schema{"type": "array", "items": a.schema(2)}
+	return a.object(2)
 }
 
-// wide is more properties than are compiled at once.
-func (a *author) wide() schema {
+// columns is an object of so many properties, of which more than one word of bits
+// is needed to tell which were there.
+func (a *author) columns(n int) schema {
 	properties := schema{}
-	for i := range pick(a, []int{200, 300, 600}) {
+	for i := range n {
 		properties["c"+strconv.Itoa(i)] = schema{"type": []any{"null", pick(a, []any{"integer", "string", "boolean"})}}
 	}
+	last := "c" + strconv.Itoa(n-1)
+	s := schema{"type": "object", "properties": properties}
+	if a.chance(2) {
+		s["required"] = []any{"c1", last}
+	}
+	if a.chance(3) {
+		s["dependencies"] = schema{"c7": []any{last}, last: []any{"c" + strconv.Itoa(n/2)}, "c65": schema{"minProperties": 3}}
+	}
+	return s
+}
+
+// wide is more properties than are compiled at once, or nearly so.
+func (a *author) wide() schema {
+	s := a.columns(pick(a, []int{200, 249, 300, 600}))
+	properties := s["properties"].(schema)
 	for range 5 {
 		properties[a.name()] = a.schema(2)
 	}
-	s := schema{"type": "object", "properties": properties, "required": []any{"c1", "a"}}
 	if a.chance(2) {
 		s["additionalProperties"] = pick(a, []any{true, false, schema{"type": "integer"}, schema{"$ref": "#/definitions/A"}})
 	}
 	if a.chance(3) {
-		s["patternProperties"] = schema{"^x": a.schema(1), "b$": a.schema(1)}
+		s["patternProperties"] = schema{"^x": a.schema(1), "b$": a.schema(1), "^c1": schema{"not": schema{"type": "boolean"}}}
 	}
 	if a.chance(4) {
 		s["maxProperties"] = a.IntN(20)
+	}
+	if a.chance(6) {
+		s["allOf"] = []any{schema{"$ref": "#/definitions/B"}}
+	}
+	if a.chance(8) { // one part speaks of another
+		properties["id"] = schema{"$ref": "#/properties/c7"}
+	}
+	if a.level >= 6 && a.chance(6) {
+		s["propertyNames"] = schema{"maxLength": 4}
 	}
 	return s
 }
@@ -112,6 +147,19 @@ func (a *author) name() string {
 
 // schema is any schema.
 func (a *author) schema(depth int) any {
+	s := a.typed(depth)
+	if s, ok := s.(schema); ok {
+		if a.chance(12) { // rules without a type, which speak of one kind of values
+			delete(s, "type")
+		}
+		if a.chance(15) && s["$ref"] == nil && s["enum"] == nil {
+			s["enum"] = a.values()
+		}
+	}
+	return s
+}
+
+func (a *author) typed(depth int) any {
 	switch a.IntN(24) {
 	case 0:
 		if a.level >= 6 {
@@ -128,10 +176,17 @@ func (a *author) schema(depth int) any {
 	case 6, 7:
 		return schema{"anyOf": []any{schema{"type": "null"}, a.schema(depth - 1)}}
 	case 8:
-		return schema{pick(a, []string{"enum"}): a.values()}
-	case 9:
+		if a.level >= 6 && a.chance(2) {
+			return schema{"const": a.values()[0]}
+		}
+		return schema{"enum": a.values()}
+	case 9: // something for each kind
 		s := a.text()
 		maps.Copy(s, a.number())
+		if depth > 0 {
+			maps.Copy(s, a.array(depth-1))
+			maps.Copy(s, a.object(depth-1))
+		}
 		delete(s, "type")
 		return s
 	case 10, 11, 12:
@@ -152,6 +207,9 @@ func (a *author) schema(depth int) any {
 // something beside it.
 func (a *author) reference(depth int) schema {
 	target := "#/definitions/" + pick(a, []string{"A", "B", "C"})
+	if a.level >= 2019 && a.chance(2) {
+		target = strings.Replace(target, "definitions", "$defs", 1)
+	}
 	switch {
 	case a.level == 2019 && a.chance(8):
 		return schema{"$recursiveRef": "#"}
@@ -185,9 +243,11 @@ func (a *author) combined(depth int) any {
 		s["type"] = a.types()
 	}
 	if a.level >= 7 && a.chance(3) {
-		s["if"], s["then"] = a.schema(depth-1), a.schema(depth-1)
-		if a.chance(2) {
-			s["else"] = a.schema(depth - 1)
+		s["if"] = a.schema(depth - 1)
+		for _, keyword := range []string{"then", "else"} {
+			if !a.chance(3) {
+				s[keyword] = a.schema(depth - 1)
+			}
 		}
 	}
 	return s
@@ -209,7 +269,8 @@ func (a *author) types() any {
 func (a *author) values() (list []any) {
 	seen := map[string]bool{}
 	for range 1 + a.IntN(5) {
-		text := pick(a, []string{"null", "true", "false", "0", "1", "1.0", "1e0", "-0", "0.5", `""`, `"a"`, `"é"`, `"new"`, `"a\nb"`, "[]", "[1]", "[1.0, 2]", "{}", `{"a": 1}`, `{"a": 1.0, "b": [2]}`, "9007199254740993"})
+		text := pick(a, []string{"null", "true", "false", "0", "1", "1.0", "1e0", "-0", "0.5", `""`, `"a"`, `"é"`, `"new"`, `"a\nb"`, "[]", "[1]", "[1.0, 2]", "{}", `{"a": 1}`, `{"a": 1.0, "b": [2]}`, "9007199254740993",
+			"12", "-3", "2.50", "1e2", `"ab"`, `"😀"`, `"\"q\""`, `[[1], {"a": "é"}]`, `{"b": {}, "a": [true, null]}`, "1e400", "0.1"})
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		if err == nil && !seen[canonicalText(text)] {
 			seen[canonicalText(text)] = true
@@ -228,7 +289,8 @@ func canonicalText(text string) string {
 func (a *author) number() schema {
 	s := schema{"type": pick(a, []any{"integer", "number", []any{"null", "number"}, []any{"integer", "null"}})}
 	limit := func() json.Number {
-		return pick(a, []json.Number{"0", "1", "-1", "10", "2.5", "-0.5", "100", "1e3", "9007199254740993", "0.1"})
+		return pick(a, []json.Number{"0", "1", "-1", "10", "2.5", "-0.5", "100", "1e3", "9007199254740993", "0.1",
+			"9223372036854775807", "-9223372036854775808", "9223372036854775808", "1e17", "-1e18", "99.99", "1e400", "-1e-7", "12345678901234567890.123456789", "0.0"})
 	}
 	if a.chance(3) {
 		s["minimum"] = limit()
@@ -247,7 +309,7 @@ func (a *author) number() schema {
 		}
 	}
 	if a.chance(4) {
-		s["multipleOf"] = pick(a, []json.Number{"1", "2", "3", "0.1", "0.01", "2.5", "1e2", "7", "123456789012345678901"})
+		s["multipleOf"] = pick(a, []json.Number{"1", "2", "3", "0.1", "0.01", "2.5", "1e2", "7", "123456789012345678901", "0.25", "1e-7", "0.3", "1.5e3", "18446744073709551616.5"})
 	}
 	return s
 }
@@ -261,7 +323,7 @@ func (a *author) text() schema {
 		s["maxLength"] = a.IntN(12)
 	}
 	if a.chance(5) {
-		s["pattern"] = pick(a, []any{"^a", "a+$", "[0-9]{2}", "é", "^(a|b)*$", "."})
+		s["pattern"] = pick(a, []any{"^a", "a+$", "[0-9]{2}", "é", "^(a|b)*$", ".", "^\\p{L}+$", "^[^\\x00-\\x1f]*$", "^.{1,4}$", "\\d$", "^$"})
 	}
 	if a.chance(4) {
 		s["format"] = pick(a, append(formatNames(), "color"))
@@ -353,137 +415,4 @@ func (a *author) object(depth int) schema {
 		s["unevaluatedProperties"] = pick(a, []any{false, a.schema(depth)})
 	}
 	return s
-}
-
-// value writes a value that has a good chance to fit a schema.
-func (a *author) value(of any, depth int) string {
-	s, _ := of.(schema)
-	if ref, ok := s["$ref"].(string); ok {
-		of = a.defined[strings.TrimPrefix(ref, "#/definitions/")]
-		s, _ = of.(schema)
-	}
-	if depth <= 0 || a.chance(12) {
-		return a.scalar()
-	}
-	for _, keyword := range []string{"anyOf", "oneOf", "allOf"} {
-		if branches, ok := s[keyword].([]any); ok && len(branches) > 0 {
-			return a.value(pick(a, branches), depth)
-		}
-	}
-	if values, ok := s["enum"].([]any); ok && !a.chance(5) {
-		text, _ := json.Marshal(pick(a, values))
-		return string(text)
-	}
-	kind := s["type"]
-	if list, ok := kind.([]any); ok {
-		kind = pick(a, list)
-	}
-	switch kind {
-	case "null":
-		return "null"
-	case "boolean":
-		return pick(a, []string{"true", "false"})
-	case "integer", "number":
-		return a.numeral()
-	case "string":
-		return a.quoted()
-	case "array":
-		return a.arrayText(s, depth)
-	case "object":
-		return a.objectText(s, depth)
-	}
-	return pick(a, []func() string{a.scalar, func() string { return a.arrayText(s, depth) }, func() string { return a.objectText(s, depth) }})()
-}
-
-func (a *author) scalar() string {
-	return pick(a, []func() string{a.numeral, a.quoted, func() string { return pick(a, []string{"null", "true", "false"}) }})()
-}
-
-func (a *author) numeral() string {
-	switch a.IntN(10) {
-	case 0:
-		return pick(a, []string{"1.0", "1e2", "-0", "-0.0", "1e400", "1E-7", "12345678901234567890123456789012345678901234567890", "0.1", "0.30", "9007199254740993", "1e1000000", "-1e-999999", "100.00", "2.5e1"})
-	case 1:
-		return strconv.FormatFloat(float64(a.IntN(400)-100)/20, 'f', -1, 64)
-	}
-	return strconv.Itoa(a.IntN(130) - 15)
-}
-
-func (a *author) quoted() string {
-	return pick(a, []string{
-		`""`, `"a"`, `"aa"`, `"ab12"`, `"\u0061"`, `"é"`, `"\u00e9"`, `"\ud83d\ude00"`, `"\ud800"`, `"😀😀"`, `"a\nb"`, `"new"`, `"12"`, `"\"\\\/"`,
-		`"2024-02-29"`, `"2024-02-30"`, `"1990-12-31T23:59:60Z"`, `"08:30:06Z"`, `"P1D"`, `"a@b.c"`, `"example.com"`, `"1.2.3.4"`, `"::1"`, `"http://a/b"`,
-		`"/a~0"`, `"1/a"`, `"2eb8aa08-aa98-11ea-b4aa-73b441d16380"`, `"1.2.3"`, `"[a"`, `"a much longer text than all the others here"`,
-	})
-}
-
-func (a *author) arrayText(s schema, depth int) string {
-	items, _ := s["items"].(schema)
-	var list []string
-	for range a.IntN(4) {
-		list = append(list, a.value(items, depth-1))
-	}
-	if len(list) > 0 && a.chance(4) {
-		list = append(list, list[0])
-	}
-	if a.chance(8) { // the same in other words
-		list = append(list, pick(a, []string{`{"a":1,"b":[2]}`, `["a",{}]`, `"a"`, "10"}), pick(a, []string{`{"b":[2.0],"\u0061":1e0}`, `["\u0061", { }]`, `"\u0061"`, "1e1"}))
-	}
-	return "[" + strings.Join(list, a.comma()) + "]"
-}
-
-func (a *author) objectText(s schema, depth int) string {
-	properties, _ := s["properties"].(schema)
-	var members []string
-	add := func(name string) {
-		key, _ := json.Marshal(name)
-		if a.chance(20) {
-			key = fmt.Appendf(nil, `"\u%04x%s"`, []rune(name)[0], strings.Trim(string(key), `"`)[len(string([]rune(name)[0])):])
-			if strings.HasPrefix(name, `"`) {
-				key, _ = json.Marshal(name)
-			}
-		}
-		members = append(members, string(key)+pick(a, []string{":", ": "})+a.value(properties[name], depth-1))
-	}
-	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if len(properties) < 50 && !a.chance(4) || a.chance(len(properties)) {
-			add(name)
-		}
-	}
-	if required, ok := s["required"].([]any); ok {
-		for _, name := range required {
-			if !strings.Contains(strings.Join(members, ","), fmt.Sprintf("%q:", name)) && !a.chance(5) {
-				add(name.(string))
-			}
-		}
-	}
-	for a.chance(3) {
-		add(a.name()) // perhaps a second time
-	}
-	a.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
-	return "{" + strings.Join(members, a.comma()) + "}"
-}
-
-func (a *author) comma() string { return pick(a, []string{",", ", "}) }
-
-// damage changes a text here and there.
-func (a *author) damage(text string) []byte {
-	b := []byte(text)
-	for range 1 + a.IntN(2) {
-		if len(b) == 0 {
-			break
-		}
-		at := a.IntN(len(b))
-		switch a.IntN(4) {
-		case 0:
-			b[at] ^= 1 << a.IntN(8)
-		case 1:
-			b = b[:at]
-		case 2:
-			b = append(b[:at], append([]byte(pick(a, []string{"\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "NaN", "\xff", "\x00", "\\u", " "})), b[at:]...)...)
-		case 3:
-			b = append(b[:at], b[min(at+1+a.IntN(3), len(b)):]...)
-		}
-	}
-	return b
 }
