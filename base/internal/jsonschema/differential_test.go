@@ -327,7 +327,11 @@ func FuzzDifferential(f *testing.F) {
 	}
 	var pass Pass
 	f.Fuzz(func(t *testing.T, seed uint64, input []byte) {
-		document := newAuthor(seed).document()
+		a := newAuthor(seed)
+		document := a.document()
+		if a.circles && bytes.Count(input, []byte("{"))+bytes.Count(input, []byte("[")) > 20 {
+			t.Skip("the library would go through powers of two")
+		}
 		text, err := json.Marshal(document)
 		if err != nil {
 			t.Fatal(err)
@@ -340,7 +344,7 @@ func FuzzDifferential(f *testing.F) {
 		if reason := compareVerdicts(&pass, s, s.Plan(nil), input, &tally); reason != "" {
 			t.Errorf("%s\nschema %s\nvalue %q", reason, text, input)
 		}
-		mage := newMageRules(t, newAuthor(seed), text, document)
+		mage := newMageRules(t, a, text, document)
 		if reason := mage.compare(&pass, input, &tally); reason != "" {
 			t.Errorf("Mage's mode, %+v: %s\nschema %s\nvalue %q", mage.rules, reason, text, input)
 		}

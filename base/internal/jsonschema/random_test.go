@@ -28,6 +28,7 @@ type author struct {
 	*rand.Rand
 	level   int // of the draft
 	defined map[string]any
+	circles bool // the schema may lead back to itself
 }
 
 func newAuthor(seed uint64) *author { return &author{Rand: rand.New(rand.NewPCG(seed, 7))} }
@@ -49,6 +50,10 @@ func (a *author) document() schema {
 	names := []string{"A", "B", "C"}
 	for _, name := range names {
 		a.defined[name] = nil // may be referred to, also by itself
+	}
+	if a.circles = a.chance(2); !a.circles {
+		names = nil
+		a.defined = map[string]any{"A": schema{"type": "object", "maxProperties": 3}, "B": a.columns(66), "C": schema{"type": "array", "items": a.number()}}
 	}
 	for _, name := range names {
 		a.defined[name] = a.definition(name)
@@ -211,16 +216,16 @@ func (a *author) reference(depth int) schema {
 		target = strings.Replace(target, "definitions", "$defs", 1)
 	}
 	switch {
-	case a.level == 2019 && a.chance(8):
+	case a.circles && a.chance(12) && depth > 0:
+		return schema{"type": "array", "items": schema{"$ref": "#"}}
+	case a.circles && a.level == 2019 && a.chance(8):
 		return schema{"$recursiveRef": "#"}
-	case a.level == 2020 && a.chance(8):
+	case a.circles && a.level == 2020 && a.chance(8):
 		return schema{"$dynamicRef": "#node"}
 	case a.chance(4):
 		return schema{"allOf": []any{schema{"$ref": target}}}
 	case a.chance(3):
 		return schema{"$ref": target, "type": a.types(), "description": "beside"}
-	case a.chance(4) && depth > 0:
-		return schema{"type": "array", "items": schema{"$ref": "#"}}
 	}
 	return schema{"$ref": target}
 }

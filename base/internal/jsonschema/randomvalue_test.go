@@ -227,10 +227,15 @@ func (a *author) damageOnce(b []byte) []byte {
 	return b
 }
 
-// wrap puts a text into brackets, seldom into as many as may be open or one more.
+// wrap puts a text into brackets, seldom into as many as may be open or one more. By
+// a schema that leads back to itself the library would go through powers of two.
 func (a *author) wrap(b []byte) []byte {
-	n := 1 + a.IntN(20)
-	if a.chance(200) {
+	n := 1 + a.IntN(5)
+	switch {
+	case a.circles:
+	case a.chance(2):
+		n += a.IntN(50)
+	case a.chance(100):
 		n = rawjson.MaxDepth - 4 + a.IntN(8)
 	}
 	left, right := "[", "]"
