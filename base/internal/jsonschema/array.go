@@ -50,7 +50,9 @@ func (p *Pass) elements(rules *arrayRules, i int) (end int, ok bool) {
 		case ok && rules.contains != nil && p.takes(rules.contains, element):
 			contained++
 		}
-		if i, more = rawjson.Next(b, i, ']'); i < 0 {
+		if rawjson.Tight(b, i, ',') {
+			i++
+		} else if i, more = rawjson.Next(b, i, ']'); i < 0 {
 			return -1, false
 		}
 	}

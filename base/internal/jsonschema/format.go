@@ -2,6 +2,7 @@ package jsonschema
 
 import (
 	"bytes"
+	"encoding/binary"
 	"regexp"
 )
 
@@ -69,22 +70,24 @@ func isRegex(text []byte) bool {
 
 // isUUID follows RFC 4122, section 3, whatever the version.
 func isUUID(text []byte) bool {
-	if len(text) != 36 {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return false
 	}
-	if text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
-		return false
-	}
-	return allHex(text[:8]) && allHex(text[9:13]) && allHex(text[14:18]) && allHex(text[19:23]) && allHex(text[24:])
+	const digit = '-' ^ '0' // turns a hyphen, which may stand there, into a digit
+	return areHex(binary.LittleEndian.Uint64(text)) &&
+		areHex(binary.LittleEndian.Uint64(text[9:])^digit<<(8*(13-9))) &&
+		areHex(binary.LittleEndian.Uint64(text[17:])^digit<<(8*(18-17))^digit<<(8*(23-17))) &&
+		areHex(binary.LittleEndian.Uint64(text[25:])) &&
+		areHex(binary.LittleEndian.Uint64(text[28:]))
 }
 
-func allHex(text []byte) bool {
-	for _, c := range text {
-		if !isHex(c) {
-			return false
-		}
-	}
-	return true
+// areHex tells whether eight bytes are hexadecimal digits.
+func areHex(x uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	digits := (x + ones*(0x80-'0')) &^ (x + ones*(0x7f-'9'))
+	x |= ones * 0x20
+	letters := (x + ones*(0x80-'a')) &^ (x + ones*(0x7f-'f'))
+	return (digits|letters)&highs == highs && x&highs == 0
 }
 
 // isJSONPointer follows RFC 6901, section 3.

@@ -388,6 +388,20 @@ func FuzzFormats(f *testing.F) {
 	})
 }
 
+// Of a UUID eight bytes are looked at at once.
+func TestUUIDsOfAnyByteAreJudgedByTheByte(t *testing.T) {
+	pattern := regexp.MustCompile("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
+	for at := range 36 {
+		for c := range 256 {
+			text := []byte("2eb8aA09-aa98-11EA-b4af-73b441d16380")
+			text[at] = byte(c)
+			if got, want := isUUID(text), pattern.Match(text); got != want {
+				t.Errorf("%q: %t, want %t", text, got, want)
+			}
+		}
+	}
+}
+
 func BenchmarkFormats(b *testing.B) {
 	judge := newFormatJudge(b)
 	for _, test := range [][2]string{

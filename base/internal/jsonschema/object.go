@@ -24,7 +24,7 @@ type property struct {
 	name     string
 	key      spelling
 	node     *node
-	required bool
+	required int // 1 if it has to be there
 }
 
 type pattern struct {
@@ -86,11 +86,13 @@ func (p *Pass) members(rules *objectRules, i int, record bool) (end int, ok bool
 		var n *node
 		switch {
 		case w.place >= 0:
-			n = p.take(&w)
+			n = rules.properties[w.place].node
 		case ok:
 			n, ok = p.unlisted(rules, key, i)
 		}
-		if i = rawjson.AfterColon(b, i); i < 0 {
+		if rawjson.Tight(b, i, ':') {
+			i++
+		} else if i = rawjson.AfterColon(b, i); i < 0 {
 			return -1, false
 		}
 		value := i
@@ -108,26 +110,15 @@ func (p *Pass) members(rules *objectRules, i int, record bool) (end int, ok bool
 		case record:
 			p.Columns = append(p.Columns, Column{w.place, uint32(key), uint32(value), uint32(i)})
 		}
-		if i, more = rawjson.Next(b, i, '}'); i < 0 {
+		if rawjson.Tight(b, i, ',') {
+			i++
+		} else if i, more = rawjson.Next(b, i, '}'); i < 0 {
 			return -1, false
 		}
 	}
 	ok = ok && p.complete(&w, start)
 	p.leave(&w)
 	return i + 1, ok
-}
-
-// take counts the member at hand, which is a property, and returns its node.
-func (p *Pass) take(w *objectWalk) *node {
-	w.likely = w.place + 1
-	property := &w.rules.properties[w.place]
-	if property.required {
-		w.required++
-	}
-	if w.seen.add(p, w.place) {
-		p.Repeated = true
-	}
-	return property.node
 }
 
 // complete tells whether all members together are what the rules ask for.
@@ -155,18 +146,26 @@ func (p *Pass) followOf(rules *objectRules) []int32 {
 	return follow
 }
 
-// key walks over the key at i and finds its property.
+// key walks over the key at i and finds its property, which it counts.
 func (p *Pass) key(w *objectWalk, i int) (end int) {
 	if w.follow == nil {
 		return p.lookUp(w, i)
 	}
-	place := w.follow[w.likely]
-	if key := &w.rules.properties[place].key; key.standsAt(p.text, i) {
-		w.place = place
-		return i + len(key.quoted)
-	}
-	if end = p.lookUp(w, i); w.place >= 0 {
+	w.place = w.follow[w.likely]
+	property := &w.rules.properties[w.place]
+	if property.key.standsAt(p.text, i) {
+		end = i + len(property.key.quoted)
+	} else {
+		if end = p.lookUp(w, i); w.place < 0 {
+			return end
+		}
 		w.follow[w.likely] = w.place
+		property = &w.rules.properties[w.place]
+	}
+	w.likely = w.place + 1
+	w.required += property.required
+	if w.seen.add(p, w.place) {
+		p.Repeated = true
 	}
 	return end
 }

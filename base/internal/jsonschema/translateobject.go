@@ -33,8 +33,8 @@ func (t *translator) objectRules(s *jsonschema.Schema, first []string) *objectRu
 		}
 	}
 	for _, name := range s.Required {
-		if p := &r.properties[r.places[name]]; !p.required {
-			p.required = true
+		if p := &r.properties[r.places[name]]; p.required == 0 {
+			p.required = 1
 			r.required++
 		}
 	}
