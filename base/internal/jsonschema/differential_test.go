@@ -61,6 +61,7 @@ func TestDifferential(t *testing.T) {
 type tally struct {
 	schemas, refused, fallbacks, mage                                              int
 	inputs, malformed, repeated, unsure, nonFinite, records, valid, invalid, taken int // taken: by Mage's rules
+	tooMuch                                                                        int // for the library
 }
 
 func differ(t *testing.T, pass *Pass, last *walked, seed uint64, inputs int, tally *tally) {
@@ -169,7 +170,11 @@ func (m *mageRules) compare(pass *Pass, input []byte, tally *tally) string {
 	unique := rawjson.Trim(rawjson.AppendUnique(nil, input))
 	all := true
 	for member := range rawjson.Members(unique) {
-		takes := m.takes(member)
+		takes, sure := m.takes(member)
+		if !sure {
+			tally.tooMuch++
+			return ""
+		}
 		all = all && takes
 		alone := fmt.Appendf(nil, "{%s:%s}", member.Key, member.Value)
 		if got := pass.KnownRecord(m.plan, alone); got != takes {
@@ -185,14 +190,14 @@ func (m *mageRules) compare(pass *Pass, input []byte, tally *tally) string {
 	return ""
 }
 
-func (m *mageRules) takes(member rawjson.Member) bool {
+func (m *mageRules) takes(member rawjson.Member) (takes, sure bool) {
 	rule, known := m.rules[member.Name()]
 	kind := rawjson.KindOf(member.Value)
 	switch {
 	case !known:
-		return false
+		return false, true
 	case rule.Free, rule.AnyObject && kind == rawjson.Object, rule.AnyArray && kind == rawjson.Array:
-		return true
+		return true, true
 	}
 	return libraryTakes(m.schemas[member.Name()], member.Value)
 }
@@ -228,10 +233,14 @@ func compareVerdicts(pass *Pass, s *Schema, plan *Plan, input []byte, tally *tal
 		}
 	}
 	unique = rawjson.Trim(unique)
-	want := libraryTakes(s, unique)
-	if want {
+	want, sure := libraryTakes(s, unique)
+	switch {
+	case !sure:
+		tally.tooMuch++
+		return ""
+	case want:
 		tally.valid++
-	} else {
+	default:
 		tally.invalid++
 	}
 	if verdict.Plain() && verdict.Valid != want {
@@ -282,7 +291,11 @@ func compareRecord(pass *Pass, plan *Plan, object []byte, want bool) string {
 	return ""
 }
 
-func libraryTakes(s *Schema, text []byte) bool { return len(s.Validate(decoded(text))) == 0 }
+// libraryTakes is the verdict of the library, and whether it came to one.
+func libraryTakes(s *Schema, text []byte) (takes, sure bool) {
+	violations := s.Validate(decoded(text))
+	return len(violations) == 0, len(violations) != 1 || violations[0].Reason != tooManyWays
+}
 
 func decoded(text []byte) (value any) {
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -22,5 +22,5 @@ func judge(schema *jsonschema.Schema, text []byte) (valid bool) {
 		return false
 	}
 	value, err := tame(value)
-	return err == nil && schema.Validate(value) == nil
+	return err == nil && !tooMuch(schema, value) && schema.Validate(value) == nil
 }

@@ -38,6 +38,9 @@ func TestDeepTreesAreJudgedInTimeWhateverTheBranches(t *testing.T) {
 			if got := pass.Judge(plan, []byte(text)); !got.Plain() || got.Valid != want {
 				t.Errorf("%s: %+v with %q innermost, want valid %t", name, got, innermost, want)
 			}
+			if violations := s.Validate(decoded([]byte(text))); !want && len(violations) == 0 {
+				t.Errorf("%s: no violations with %q innermost", name, innermost)
+			}
 		}
 	}
 }

@@ -27,6 +27,9 @@ func (v Violation) String() string {
 	return v.Pointer + ": " + v.Reason
 }
 
+// tooManyWays stands for violations that it would take too long to find.
+const tooManyWays = "does not fit, or takes too long to check: the schema leads back to itself on too many ways"
+
 // Validate holds a value against the schema; numbers must be json.Number. It
 // returns every violation, none for a valid value. The value is not to be used
 // again.
@@ -41,6 +44,9 @@ func (s *Schema) Validate(value any) (violations []Violation) {
 		return []Violation{{Reason: err.Error()}}
 	}
 	for _, part := range s.parts {
+		if tooMuch(part, value) {
+			return []Violation{{Reason: tooManyWays}}
+		}
 		violations = append(violations, violationsOf(part.Validate(value))...)
 	}
 	violations = append(violations, s.others.violations(value)...)
