@@ -17,7 +17,8 @@ import (
 // again, as by uniqueItems in a schema that leads back to itself, it keeps what it
 // found in a text.
 type digests struct {
-	bytes int // of arrays and objects that were read so far
+	eager bool // keep it from the first
+	bytes int  // of arrays and objects that were read so far
 	found map[int]digest
 }
 
@@ -26,8 +27,6 @@ type digest struct {
 	sum [sha256.Size]byte
 	end int
 }
-
-func (d *digests) reset() { *d = digests{} }
 
 // appendCanonical appends the value that starts at i in a text of which it is known
 // that it is JSON with unique keys, and returns the position after it.
@@ -58,7 +57,7 @@ func appendCanonicalText(dst, content []byte) []byte {
 }
 
 func (d *digests) appendDigest(dst, b []byte, i int) ([]byte, int) {
-	keep := d.bytes > patience*len(b)
+	keep := d.eager || d.bytes > patience*len(b)
 	found, before := digest{}, false
 	if keep {
 		found, before = d.found[i]

@@ -20,6 +20,7 @@ type Pass struct {
 	keys    spans
 	rewalks rewalks
 	digests digests
+	eager   bool // tests find more this way: whatever may be asked for again is kept from the first
 	scratch []byte
 	plan    *Plan
 	follow  [][]int32
@@ -103,8 +104,8 @@ func (p *Pass) begin(plan *Plan, text []byte, depth int) {
 	p.text, p.depth, p.known, p.facts = text, depth, 0, facts{}
 	p.seen = p.seen[:0]
 	p.keys.reset()
-	p.rewalks.reset()
-	p.digests.reset()
+	p.rewalks = rewalks{}
+	p.digests = digests{eager: p.eager}
 	if plan == nil || plan == p.plan {
 		return
 	}

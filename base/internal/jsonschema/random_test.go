@@ -86,14 +86,17 @@ func (a *author) document() schema {
 func (a *author) definition(name string) any {
 	here := schema{"$ref": "#/definitions/" + name}
 	switch a.IntN(6) {
+	case 1:
+		if a.chance(5) { // it stands still
+			return schema{"anyOf": []any{a.text(), schema{"$ref": "#/definitions/" + name}}}
+		}
+		return a.columns(70 + a.IntN(80))
 	case 0: // a tree, as such schemas are written mostly
 		return schema{pick(a, []string{"anyOf", "oneOf"}): []any{
 			schema{"type": pick(a, []any{"null", "string", []any{"integer", "null"}})},
 			schema{"type": "object", "properties": schema{"a": here, "b": a.schema(1)}, "required": []any{pick(a, []string{"a", "b"})}},
 			schema{"type": pick(a, []any{"array", "object"}), "items": here, "additionalProperties": here},
 		}}
-	case 1:
-		return a.columns(70 + a.IntN(80))
 	case 2, 3:
 		return schema{"type": "array", "items": a.schema(2)}
 	}
@@ -147,7 +150,8 @@ func (a *author) wide() schema {
 }
 
 func (a *author) name() string {
-	return pick(a, []string{"a", "b", "c", "d", "xa", "xb", "id", "name", "é", "a b", "c1", "c7", "c150", "c299", `q"q`, "long_name_of_a_column"})
+	return pick(a, []string{"a", "b", "c", "d", "xa", "xb", "id", "name", "é", "a b", "c1", "c7", "c150", "c299", `q"q`, "long_name_of_a_column",
+		"column_11", "column_12", "a_name_of_14_1", "a_name_of_14_2"})
 }
 
 // schema is any schema.
@@ -218,12 +222,14 @@ func (a *author) reference(depth int) schema {
 	switch {
 	case a.circles && a.chance(12) && depth > 0:
 		return schema{"type": "array", "items": schema{"$ref": "#"}}
-	case a.circles && a.level == 2019 && a.chance(8):
+	case a.circles && a.level == 2019 && a.chance(3):
 		return schema{"$recursiveRef": "#"}
-	case a.circles && a.level == 2020 && a.chance(8):
+	case a.circles && a.level == 2020 && a.chance(3):
 		return schema{"$dynamicRef": "#node"}
 	case a.chance(4):
 		return schema{"allOf": []any{schema{"$ref": target}}}
+	case a.chance(6):
+		return schema{"$ref": target, "allOf": []any{a.text()}}
 	case a.chance(3):
 		return schema{"$ref": target, "type": a.types(), "description": "beside"}
 	}
@@ -302,6 +308,10 @@ func (a *author) number() schema {
 	}
 	if a.chance(3) {
 		s["maximum"] = limit()
+	}
+	if same := s["minimum"]; same != nil && a.level >= 6 && a.chance(6) {
+		s["exclusive"+pick(a, []string{"Minimum", "Maximum"})] = same
+		return s
 	}
 	for _, bound := range []string{"minimum", "maximum"} {
 		key := "exclusiveM" + bound[1:]

@@ -27,12 +27,10 @@ const (
 	mostFound = 1 << 20
 )
 
-func (r *rewalks) reset() { *r = rewalks{} }
-
 // again judges the array or the object at i in text that is known to be JSON.
 func (p *Pass) again(n *node, i int) (end int, ok bool) {
 	r := &p.rewalks
-	keep := r.bytes > patience*len(p.text)
+	keep := p.eager || r.bytes > patience*len(p.text)
 	if keep {
 		if f, before := r.found[place{n, i}]; before {
 			return f.end, f.ok
