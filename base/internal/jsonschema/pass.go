@@ -188,10 +188,11 @@ func (p *Pass) nonFinite(i int) (end int) {
 	return -1
 }
 
-// deeper enters an array or an object; false if it is nested too deep.
+// deeper enters an array or an object; false if it is nested too deep, which what was
+// walked over before is not.
 func (p *Pass) deeper() bool {
 	p.depth++
-	return p.depth <= rawjson.MaxDepth
+	return p.depth <= rawjson.MaxDepth || p.known > 0
 }
 
 // fits looks at what is asked of the value between i and end whatever its kind.
