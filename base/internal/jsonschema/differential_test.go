@@ -66,46 +66,70 @@ type tally struct {
 
 func differ(t *testing.T, pass *Pass, last *walked, seed uint64, inputs int, tally *tally) {
 	t.Helper()
-	a := newAuthor(seed)
-	document := a.document()
-	text, err := json.Marshal(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Compile(text)
-	if err != nil {
-		t.Errorf("seed %d: %v\nschema %s", seed, err, text)
-		return
-	}
-	tally.schemas++
-	columns := []string{"id", "zz", "a"}
-	plan := s.Plan(columns)
-	if plan.Fallbacks > 0 {
-		tally.fallbacks++
-	}
-	mage := newMageRules(t, a, text, document)
-	if mage != nil {
-		tally.mage++
-	}
+	s := newSubject(t, seed)
+	s.count(tally)
 	for range inputs {
-		input := []byte(a.value(document, 4))
-		if a.chance(6) {
-			input = a.damage(string(input))
+		input := []byte(s.value(s.document, 4))
+		if s.chance(6) {
+			input = s.damage(string(input))
 		}
 		tally.inputs++
-		reason := compareVerdicts(pass, s, plan, input, tally)
+		reason := s.compare(pass, input, tally)
 		if reason == "" {
-			reason = last.again(pass, plan, input, tally.inputs)
+			reason = last.again(pass, s.plan, input, tally.inputs)
 		}
 		if reason != "" {
-			t.Errorf("seed %d: %s\nschema %s\nvalue %q", seed, reason, text, input)
-			return
-		}
-		if reason := mage.compare(pass, input, tally); reason != "" {
-			t.Errorf("seed %d, Mage's mode, %+v: %s\nschema %s\nvalue %q", seed, mage.rules, reason, text, input)
+			t.Errorf("seed %d: %s\nschema %s\nvalue %q", seed, reason, s.text, input)
 			return
 		}
 	}
+}
+
+// subject is a random schema, compiled in every way.
+type subject struct {
+	*author
+	document schema
+	text     []byte
+	schema   *Schema
+	plan     *Plan
+	mage     *mageRules
+}
+
+func newSubject(t *testing.T, seed uint64) *subject {
+	t.Helper()
+	s := &subject{author: newAuthor(seed)}
+	s.document = s.author.document()
+	var err error
+	if s.text, err = json.Marshal(s.document); err != nil {
+		t.Fatal(err)
+	}
+	if s.schema, err = Compile(s.text); err != nil {
+		t.Fatalf("seed %d: %v\nschema %s", seed, err, s.text)
+	}
+	s.plan = s.schema.Plan([]string{"id", "zz", "a"})
+	s.mage = newMageRules(s.author, s.text, s.document)
+	return s
+}
+
+func (s *subject) count(tally *tally) {
+	tally.schemas++
+	if s.plan.Fallbacks > 0 {
+		tally.fallbacks++
+	}
+	if s.mage != nil {
+		tally.mage++
+	}
+}
+
+// compare returns what differs, or "".
+func (s *subject) compare(pass *Pass, input []byte, tally *tally) string {
+	if reason := compareVerdicts(pass, s.schema, s.plan, input, tally); reason != "" {
+		return reason
+	}
+	if reason := s.mage.compare(pass, input, tally); reason != "" {
+		return fmt.Sprintf("Mage's mode, %+v: %s", s.mage.rules, reason)
+	}
+	return ""
 }
 
 // walked is a walk that is done again after others, by which nothing may change.
@@ -146,8 +170,7 @@ type mageRules struct {
 
 // newMageRules makes rules for some of the columns, or nil for a schema that Draft 4
 // does not know.
-func newMageRules(t *testing.T, a *author, text []byte, document schema) *mageRules {
-	t.Helper()
+func newMageRules(a *author, text []byte, document schema) *mageRules {
 	schemas, err := CompileColumns(text)
 	if err != nil {
 		return nil
@@ -335,34 +358,28 @@ func compareColumns(columns []Column, plan *Plan, object []byte, shift int) stri
 }
 
 // FuzzDifferential looks for a schema, by its seed, and a text that are judged
-// differently.
+// differently. To compile a schema takes longer than to judge by it, so they are few.
 func FuzzDifferential(f *testing.F) {
+	const schemas = 200
 	for seed := range uint64(20) {
 		a := newAuthor(seed)
 		f.Add(seed, []byte(a.value(a.document(), 4)))
 	}
 	var pass Pass
+	subjects := map[uint64]*subject{}
 	f.Fuzz(func(t *testing.T, seed uint64, input []byte) {
-		a := newAuthor(seed)
-		document := a.document()
-		if a.circles && bytes.Count(input, []byte("{"))+bytes.Count(input, []byte("[")) > 20 {
+		seed %= schemas
+		s := subjects[seed]
+		if s == nil {
+			s = newSubject(t, seed)
+			subjects[seed] = s
+		}
+		if s.circles && bytes.Count(input, []byte("{"))+bytes.Count(input, []byte("[")) > 20 {
 			t.Skip("the library would go through powers of two")
 		}
-		text, err := json.Marshal(document)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := Compile(text)
-		if err != nil {
-			return
-		}
 		var tally tally
-		if reason := compareVerdicts(&pass, s, s.Plan(nil), input, &tally); reason != "" {
-			t.Errorf("%s\nschema %s\nvalue %q", reason, text, input)
-		}
-		mage := newMageRules(t, a, text, document)
-		if reason := mage.compare(&pass, input, &tally); reason != "" {
-			t.Errorf("Mage's mode, %+v: %s\nschema %s\nvalue %q", mage.rules, reason, text, input)
+		if reason := s.compare(&pass, input, &tally); reason != "" {
+			t.Errorf("seed %d: %s\nschema %s\nvalue %q", seed, reason, s.text, input)
 		}
 	})
 }
