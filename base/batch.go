@@ -96,11 +96,11 @@ func (b *batchSet) started(now time.Time) {
 	}
 }
 
-// full tells whether a limit is reached; waiting are bytes held besides records.
-// Half of the memory is for the set that is filled, the other half for the one that
-// is exported in the meantime.
-func (b *batchSet) full(l *limits, waiting int64) bool {
-	if l.MaximumBatchSizeMB > 0 && 2*(b.bytes+waiting) >= l.batchBytes() {
+// full tells whether a limit is reached. Half of the memory is for the set that is
+// filled, the other half for the one that is exported in the meantime. What counts
+// is what was read alone: neither time nor the number of workers.
+func (b *batchSet) full(l *limits) bool {
+	if l.MaximumBatchSizeMB > 0 && b.bytes+b.letterBytes >= l.batchBytes()/2 {
 		return true
 	}
 	return l.MaximumBatchRows > 0 && b.longest >= l.MaximumBatchRows

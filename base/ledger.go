@@ -22,7 +22,6 @@ type ledger struct {
 	filling []*flow
 	sealed  []*flow
 	pending []pendingState // in input order
-	bytes   int64          // held by pending
 	told    stateFold      // of all states that may be told
 	taken   []byte         // told as it was last taken; nil before the first
 	fresh   bool           // states were added to told since
@@ -59,17 +58,12 @@ func (l *ledger) seal() {
 func (l *ledger) durable(f *flow) { f.sealed = 0 }
 
 // stateRead notes a STATE. An empty value says nothing and is dropped, so that
-// it never replaces a good one.
-func (l *ledger) stateRead(value []byte) {
+// it never replaces a good one. It returns the memory that the state takes.
+func (l *ledger) stateRead(value []byte) (held int64) {
 	if rawjson.Empty(value) {
-		return
+		return 0
 	}
 	l.pending = append(l.pending, pendingState{l.read, bytes.Clone(value)})
-	l.bytes += heldState(value)
-}
-
-// heldState is the memory a pending state takes.
-func heldState(value []byte) int64 {
 	return int64(len(value)) + int64(unsafe.Sizeof(pendingState{}))
 }
 
@@ -80,7 +74,6 @@ func (l *ledger) release() {
 	for len(l.pending) > 0 && l.pending[0].position < limit {
 		state := l.pending[0]
 		l.pending = l.pending[1:]
-		l.bytes -= heldState(state.value)
 		l.told.add(state.value)
 		l.fresh = true
 	}

@@ -12,6 +12,9 @@ import (
 func (r *run) readLine(e *entry) error {
 	line := singer.Line{Text: e.line, Number: e.number, Offset: e.offset, Open: e.open}
 	m, err := singer.Parse(line)
+	if m.Type != singer.TypeRecord { // records count when it is clear what becomes of them
+		r.set.pass(e.line)
+	}
 	if err != nil {
 		return r.refuseLine(line, err)
 	}

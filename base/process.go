@@ -99,7 +99,7 @@ func (r *run) readChunk(c *chunk) error {
 			return err
 		}
 		e = next
-		if !r.set.full(&r.limits, r.ledger.bytes+r.set.letterBytes) {
+		if !r.set.full(&r.limits) {
 			continue
 		}
 		if err := r.flush(false); err != nil {
@@ -119,7 +119,6 @@ func (r *run) readEntry(e *entry) error {
 		r.last = lastMessage{singer.TypeRecord, e.stream.Name}
 		return r.readRecord(e.stream.flow, e, nil)
 	}
-	r.set.pass(e.line)
 	return r.readLine(e)
 }
 

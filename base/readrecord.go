@@ -48,8 +48,10 @@ func (r *run) readRecord(f *flow, e *entry, refused error) error {
 		r.set.bytes += int64(len(e.line)) // it is dropped, but the set shall end some day
 		return nil
 	case !f.known():
+		r.set.pass(e.line)
 		return r.failStream(f, e.number, errNoSchema(f.name))
 	case refused != nil:
+		r.set.pass(e.line)
 		return r.refuseRecord(f, e, refused)
 	case r.info.RecordByRecord:
 		return r.exportOne(f, e)

@@ -16,7 +16,9 @@ func (r *run) readState(m singer.Message) error {
 	if r.info.RecordByRecord {
 		return r.tellAsRead(value)
 	}
-	r.ledger.stateRead(value)
+	// It counts for the set that is filled, whenever it may be told: where a set ends
+	// must not depend on how fast the one before is exported.
+	r.set.bytes += r.ledger.stateRead(value)
 	r.set.started(r.now)
 	if r.set.records+len(r.set.letters) == 0 && r.inFlight == nil {
 		r.ledger.release()

@@ -95,6 +95,7 @@ func TestResultDoesNotDependOnWorkersOrChunks(t *testing.T) {
 		input  string
 	}{
 		"batches by bytes":    {`"maximum_batch_size_mb": 0.3`, mixedInput(records)},
+		"bytes, one schema":   {`"maximum_batch_size_mb": 0.3`, plainInput(records)},
 		"batches by rows":     {`"maximum_batch_rows": 100`, mixedInput(records)},
 		"one batch":           {`"maximum_batch_size_mb": 0`, mixedInput(small)},
 		"checked":             {`"validation": "full", "on_invalid": "dead_letter", "dead_letter_path": "/dev/null", "maximum_dead_letters": 0`, mixedInput(small)},
@@ -127,6 +128,19 @@ func TestResultDoesNotDependOnWorkersOrChunks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// plainInput has one schema, so that nothing but a limit ends a batch.
+func plainInput(records int) string {
+	var b strings.Builder
+	b.WriteString(schemaLine("s"))
+	for i := range records {
+		b.WriteString(recordLine("s", fmt.Sprintf(`{"id": %d}`, i)))
+		if i%100 == 0 {
+			b.WriteString("a line of text\n" + stateLine(fmt.Sprintf(`{"bookmarks": {"s": %d}}`, i)))
+		}
+	}
+	return b.String()
 }
 
 // alternatingInput changes the schema before every record.
