@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -18,14 +19,21 @@ import (
 // that holds it was left behind by a run that was killed.
 const stagingPrefix = ".mage-dest-new-"
 
-// Apply writes a new connector: into a folder beside its place, which then gets
-// its name with one rename. Whatever happens before that, the process killed
-// included, the connector's folder does not appear, and what was staged is
-// removed by the next Apply in the same place. A connector that is there already
-// is left as it is, and differences are an error.
+// Apply carries a plan out. An update changes all files or none, see WriteChanges.
+//
+// A new connector is written into a folder beside its place, which then gets its name
+// with one rename. Whatever happens before that, the process killed included, the
+// connector's folder does not appear, and what was staged is removed by the next Apply
+// in the same place.
 func (p *Plan) Apply() error {
-	if err := p.Conflict(); err != nil || p.existed {
+	if err := p.Refused(); err != nil {
 		return err
+	}
+	switch {
+	case p.updates:
+		return WriteChanges(p.Dir, p.Changes())
+	case p.Existed():
+		return p.Differs()
 	}
 	parent, name := filepath.Split(p.Dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -55,21 +63,78 @@ func (p *Plan) Apply() error {
 
 // write puts the files into root, the merge base beside them and the state last.
 func (p *Plan) write(root *os.Root) error {
-	var base []File
-	for _, f := range p.files {
-		if f.Class != Generated {
-			base = append(base, File{Path: path.Join(baseFolder, f.Path), Mode: 0o644, Content: f.Content})
+	var files, base []File
+	for _, c := range p.fileChanges() {
+		f := File{Path: c.Path, Mode: cmp.Or(c.Mode, 0o644), Content: c.Content}
+		if isWithinBase(c.Path) {
+			base = append(base, f)
+		} else {
+			files = append(files, f)
 		}
 	}
 	var baseErr error
 	var wait sync.WaitGroup
 	wait.Go(func() { baseErr = writeFiles(root, base) })
-	err := writeFiles(root, p.files)
+	err := writeFiles(root, files)
 	wait.Wait()
 	if err := errors.Join(err, baseErr); err != nil {
 		return err
 	}
 	return writeFiles(root, []File{{Path: stateFile, Mode: 0o644, Content: p.state}})
+}
+
+func isWithinBase(name string) bool { return strings.HasPrefix(name, baseFolder+"/") }
+
+// Changes are the files that a plan writes and removes: those of the connector with
+// their merge base, and last the state.
+func (p *Plan) Changes() []Change {
+	list := p.fileChanges()
+	if !bytes.Equal(p.state, foldLines(p.oldState)) {
+		list = append(list, Change{Path: stateFile, Content: p.state})
+	}
+	return list
+}
+
+func (p *Plan) fileChanges() []Change {
+	var list []Change
+	for _, s := range p.Steps {
+		list = append(append(list, s.changes()...), s.baseChanges()...)
+	}
+	return list
+}
+
+func (s Step) changes() []Change {
+	var list []Change
+	if s.From != "" && s.now != nil {
+		list = append(list, Change{Path: s.From, Remove: true})
+	}
+	switch s.Action {
+	case Create, Update:
+		list = append(list, Change{Path: s.Path, Content: s.then, Mode: s.Mode})
+	case Merge, Conflict:
+		list = append(list, Change{Path: s.Path, Content: s.then})
+	case Remove:
+		list = append(list, Change{Path: s.Path, Remove: true})
+	case Keep:
+		if s.From != "" && s.then != nil {
+			list = append(list, Change{Path: s.Path, Content: s.then})
+		}
+	}
+	return list
+}
+
+// baseChanges keep the merge base in step: it holds what the author's files were made
+// from.
+func (s Step) baseChanges() []Change {
+	var list []Change
+	kept := s.rendered != nil && s.Class != Generated
+	if s.base != nil && (s.From != "" || !kept) {
+		list = append(list, Change{Path: path.Join(baseFolder, cmp.Or(s.From, s.Path)), Remove: true})
+	}
+	if kept && (s.base == nil || s.From != "" || !bytes.Equal(s.base, s.rendered)) {
+		list = append(list, Change{Path: path.Join(baseFolder, s.Path), Content: s.rendered})
+	}
+	return list
 }
 
 // staging is the folder that a connector is written to before it has its name.
@@ -163,56 +228,4 @@ func removeAbandoned(parent *os.Root) error {
 func isStaging(name string) bool {
 	digits, ok := strings.CutPrefix(name, stagingPrefix)
 	return ok && len(digits) == 8 && strings.Trim(digits, "0123456789abcdef") == ""
-}
-
-// readSnapshot reads what stands in dir. A folder that holds files and is no
-// connector of ours is refused.
-func readSnapshot(dir string, files []File) (snapshot, error) {
-	none := snapshot{}
-	info, err := os.Stat(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return none, nil
-	}
-	if err != nil {
-		return none, fmt.Errorf("look at the connector's folder: %w", err)
-	}
-	if !info.IsDir() {
-		return none, fmt.Errorf("%s is a file; give another folder with --dir", dir)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return none, fmt.Errorf("open the connector's folder: %w", err)
-	}
-	defer root.Close()
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil || len(entries) == 0 {
-		return none, err
-	}
-	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == stateFile }) {
-		return none, fmt.Errorf("%s holds files and no connector of mage-dest (%s, for one); give another folder with --dir", dir, entries[0].Name())
-	}
-	return readConnector(root, files)
-}
-
-// readConnector reads the state of a connector and those of files that it has.
-func readConnector(root *os.Root, files []File) (snapshot, error) {
-	src, err := root.ReadFile(stateFile)
-	if err != nil {
-		return snapshot{}, fmt.Errorf("read the connector's state: %w", err)
-	}
-	disk := snapshot{files: map[string][]byte{}}
-	if disk.state, err = parseState(src); err != nil {
-		return snapshot{}, fmt.Errorf("%s: %w", root.Name(), err)
-	}
-	for _, f := range files {
-		content, err := root.ReadFile(filepath.FromSlash(f.Path))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return snapshot{}, fmt.Errorf("read %s: %w", f.Path, err)
-		}
-		disk.files[f.Path] = content
-	}
-	return disk, nil
 }

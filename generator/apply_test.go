@@ -281,7 +281,7 @@ func TestLinesOfAPackMayEndAsOnWindows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(plan.files[len(plan.files)-1].Content); got != "one acme\ntwo\n" {
+	if got := string(plan.Steps[len(plan.Steps)-1].rendered); got != "one acme\ntwo\n" {
 		t.Errorf("got %q", got)
 	}
 }

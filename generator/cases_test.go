@@ -66,9 +66,9 @@ func runCase(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 			got.Files = append(got.Files, txtar.File{Name: "notice", Data: []byte(notice + "\n")})
 		}
 	}
-	for _, f := range plan.files {
-		if !bytes.Contains(f.Content, []byte("replace ")) {
-			got.Files = append(got.Files, txtar.File{Name: "want/" + f.Path, Data: f.Content})
+	for _, s := range plan.Steps {
+		if !bytes.Contains(s.rendered, []byte("replace ")) {
+			got.Files = append(got.Files, txtar.File{Name: "want/" + s.Path, Data: s.rendered})
 		}
 	}
 	return got

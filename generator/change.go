@@ -13,14 +13,14 @@ import (
 type Change struct {
 	Path    string // relative to the folder, with slashes
 	Content []byte
-	Mode    fs.FileMode // of a file that is not there yet; 0 stands for 0644
+	Mode    fs.FileMode // 0 stands for that of the file that is there, else for 0644
 	Remove  bool
 }
 
 // WriteChanges carries out all changes or none. Whatever fails, the files are what
 // they were before. If the process is killed, or the machine loses power, the next
 // call in the folder, or FinishPending, completes what had been decided and drops what
-// had not. Files that have the wanted content already are not touched.
+// had not. Files that are as wanted already are not touched.
 //
 // It fails when another process is at work in the folder.
 func WriteChanges(dir string, changes []Change) error {

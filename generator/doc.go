@@ -52,10 +52,12 @@
 //	    default: github      # without a default an answer is required
 //	    doc: Which CI workflow to render.
 //	    ask: false           # true: asked for on a terminal even with a default
+//	    was: [pipeline]      # names that it had in earlier versions of the pack
 //
 //	outputs:                 # every file of the folder, each once
 //	  - path: .github/workflows/ci.yml
 //	    class: merged        # generated, once or merged, see Class
+//	    was: [ci.yml]        # paths that it had in earlier versions of the pack
 //	    mode: "0644"         # or "0755"; 0644 when left out
 //	    when: {ci: github}   # rendered only if every answer named here has the
 //	                         # value, or one of a list of values

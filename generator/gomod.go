@@ -150,37 +150,6 @@ func newGoMod(modulePath string, base Base, dir string) (*modfile.File, error) {
 	return m, m.AddReplace(baseModule, "", folder, "")
 }
 
-// goModSatisfies reports whether f is a go.mod and there, which stands on disk,
-// asks for all that f does: go mod tidy and authors add to it.
-func goModSatisfies(f File, there []byte) bool {
-	if f.Path != goModFile && f.Path != toolsGoModFile {
-		return false
-	}
-	want, err := modfile.Parse(f.Path, f.Content, nil)
-	if err != nil {
-		return false
-	}
-	have, err := modfile.Parse(f.Path, there, nil)
-	if err != nil || have.Module == nil || have.Module.Mod.Path != want.Module.Mod.Path {
-		return false
-	}
-	for _, w := range want.Require {
-		enough := func(h *modfile.Require) bool {
-			return h.Mod.Path == w.Mod.Path && semver.Compare(h.Mod.Version, w.Mod.Version) >= 0
-		}
-		if !slices.ContainsFunc(have.Require, enough) {
-			return false
-		}
-	}
-	for _, w := range want.Replace {
-		same := func(h *modfile.Replace) bool { return h.Old == w.Old && h.New == w.New }
-		if !slices.ContainsFunc(have.Replace, same) {
-			return false
-		}
-	}
-	return true
-}
-
 // checkModule refuses module paths that the go command would not build.
 func checkModule(modulePath string) error {
 	reason := ""

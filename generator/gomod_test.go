@@ -75,25 +75,3 @@ func TestBaseIsRefusedWithReason(t *testing.T) {
 		}
 	}
 }
-
-func TestGoModThatWasTidiedStillSatisfies(t *testing.T) {
-	rendered := File{Path: goModFile, Content: []byte("module m.example/a\n\ngo 1.26.0\n\nrequire example.com/x v1.1.0\n\nreplace example.com/x => ../x\n")}
-	for name, test := range map[string]struct {
-		there string
-		want  bool
-	}{
-		"more requirements":  {"module m.example/a\n\ngo 1.26.0\n\nrequire example.com/x v1.1.0\n\nrequire example.com/y v1.0.0 // indirect\n\nreplace example.com/x => ../x\n", true},
-		"a newer version":    {"module m.example/a\nrequire example.com/x v1.2.0\nreplace example.com/x => ../x\n", true},
-		"an older version":   {"module m.example/a\nrequire example.com/x v1.0.0\nreplace example.com/x => ../x\n", false},
-		"a requirement less": {"module m.example/a\nreplace example.com/x => ../x\n", false},
-		"another replace":    {"module m.example/a\nrequire example.com/x v1.1.0\nreplace example.com/x => ../z\n", false},
-		"another module":     {"module m.example/b\nrequire example.com/x v1.1.0\nreplace example.com/x => ../x\n", false},
-		"no go.mod at all":   {"<<<<<<<\n", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := goModSatisfies(rendered, []byte(test.there)); got != test.want {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-}

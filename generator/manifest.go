@@ -94,6 +94,7 @@ func (r *yamlReader) parameter(n *yaml.Node) (Parameter, bool) {
 		"default": func(n *yaml.Node) { def = n },
 		"doc":     func(n *yaml.Node) { p.Doc = r.text(n) },
 		"ask":     func(n *yaml.Node) { p.Ask = r.flag(n) },
+		"was":     func(n *yaml.Node) { p.Was = r.texts(n) },
 	}, "name", "type", "doc")
 	if (p.Type == typeEnum) != (len(p.Values) > 0) {
 		r.fault(n, "parameter %s: an enum lists its values, and only an enum does", p.Name)
@@ -129,6 +130,7 @@ func (r *yamlReader) outputs(n *yaml.Node) []manifestOutput {
 		r.fields(item, "an output", map[string]func(*yaml.Node){
 			"path":   func(n *yaml.Node) { o.Path = r.outputPath(n) },
 			"class":  func(n *yaml.Node) { o.Class = Class(r.oneOf(n, classNames)) },
+			"was":    func(n *yaml.Node) { o.Was = r.formerPaths(n) },
 			"mode":   func(n *yaml.Node) { o.Mode = r.mode(n) },
 			"when":   func(n *yaml.Node) { o.when = n },
 			"delims": func(n *yaml.Node) { o.left, o.right = r.delims(n) },
@@ -152,6 +154,17 @@ func (r *yamlReader) outputPath(n *yaml.Node) string {
 		return ""
 	}
 	return path
+}
+
+// formerPaths reads where an output stood in earlier versions of the pack.
+func (r *yamlReader) formerPaths(n *yaml.Node) []string {
+	var paths []string
+	for _, item := range r.items(n) {
+		if path := r.outputPath(item); path != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 func (r *yamlReader) mode(n *yaml.Node) fs.FileMode {

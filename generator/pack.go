@@ -27,6 +27,7 @@ type Pack struct {
 	Version     string
 	Description string
 	Digest      string // "sha256:…" over the files of the pack and of those it extends
+	Source      string // where it comes from, as the state of a connector has it; "": mage-dest carries it
 	Parameters  []Parameter
 	Outputs     []Output
 	Requires    []Requirement
@@ -37,12 +38,13 @@ type Pack struct {
 }
 
 func (p *Pack) ref() TemplateRef {
-	return TemplateRef{Name: p.Name, Version: p.Version, Digest: p.Digest}
+	return TemplateRef{Name: p.Name, Version: p.Version, Digest: p.Digest, Source: p.Source}
 }
 
 // Output is one file that a pack renders.
 type Output struct {
-	Path  string // relative to the connector, with _package_ and the like still in it
+	Path  string   // relative to the connector, with _package_ and the like still in it
+	Was   []string // paths that it had in earlier versions of the pack
 	Class Class
 	Mode  fs.FileMode
 	When  Condition

@@ -19,7 +19,8 @@ type Parameter struct {
 	Values  []string `json:"values,omitempty"` // of an enum
 	Default any      `json:"default"`          // string, bool or int; nil: an answer is required
 	Doc     string   `json:"doc"`
-	Ask     bool     `json:"ask"` // asked for on a terminal although it has a default
+	Ask     bool     `json:"ask"`           // asked for on a terminal although it has a default
+	Was     []string `json:"was,omitempty"` // what earlier versions of the pack called it
 }
 
 const (

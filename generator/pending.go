@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -28,15 +29,32 @@ type pending struct {
 	release func()
 }
 
-// pendingStep is one change as the journal keeps it. The sums are of the file's exact
-// bytes, "" where there is no file.
+// pendingStep is one change as the journal keeps it.
 type pendingStep struct {
-	Path   string      `json:"path"`
-	Mode   fs.FileMode `json:"mode"`
-	Before string      `json:"before"`
-	After  string      `json:"after"`
+	Path   string    `json:"path"`
+	Before fileState `json:"before"`
+	After  fileState `json:"after"`
 
 	number int // names the copies in the pending folder
+}
+
+// fileState tells one content and mode of a file from any other. The zero value
+// stands for no file.
+type fileState struct {
+	Sum  string      `json:"sum"` // of the exact bytes
+	Mode fs.FileMode `json:"mode"`
+}
+
+func (p *pending) stateOf(name string) (fileState, []byte, error) {
+	content, err := readIfThere(p.root, name)
+	if err != nil || content == nil {
+		return fileState{}, nil, err
+	}
+	info, err := p.root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return fileState{}, nil, fmt.Errorf("look at %s: %w", name, err)
+	}
+	return fileState{exactSum(content), info.Mode().Perm()}, content, nil
 }
 
 func (s pendingStep) staged() string { return path.Join(pendingFolder, strconv.Itoa(s.number)+".new") }
@@ -93,50 +111,45 @@ func (p *pending) end() error {
 func (p *pending) stage(changes []Change) ([]pendingStep, error) {
 	var steps []pendingStep
 	for _, c := range changes {
-		now, err := readIfThere(p.root, c.Path)
+		now, content, err := p.stateOf(c.Path)
 		if err != nil {
 			return nil, err
 		}
-		s := pendingStep{Path: c.Path, Mode: c.Mode, Before: exactSum(now), number: len(steps)}
+		s := pendingStep{Path: c.Path, Before: now, number: len(steps)}
 		if !c.Remove {
-			s.After = exactSum(orEmpty(c.Content))
+			s.After = fileState{exactSum(c.Content), cmp.Or(c.Mode, now.Mode, 0o644)}
 		}
 		if s.Before == s.After {
 			continue
 		}
-		if now != nil {
-			if s.Mode, err = p.modeOf(c.Path); err != nil {
-				return nil, err
-			}
-			if err := p.writeDurably(s.saved(), now, s.Mode); err != nil {
-				return nil, err
-			}
-		} else if s.Mode == 0 {
-			s.Mode = 0o644
-		}
-		if !c.Remove {
-			if err := p.writeDurably(s.staged(), c.Content, s.Mode); err != nil {
-				return nil, err
-			}
+		if err := p.save(&s, content, c.Content); err != nil {
+			return nil, err
 		}
 		steps = append(steps, s)
 	}
 	return steps, nil
 }
 
-func orEmpty(content []byte) []byte {
-	if content == nil {
-		return []byte{}
+// save writes both contents of a file beside each other, and notes the mode that the
+// system gave the new one.
+func (p *pending) save(s *pendingStep, before, after []byte) error {
+	if s.Before != (fileState{}) {
+		if err := p.writeDurably(s.saved(), before, s.Before.Mode); err != nil {
+			return err
+		}
 	}
-	return content
-}
-
-func (p *pending) modeOf(name string) (fs.FileMode, error) {
-	info, err := p.root.Stat(filepath.FromSlash(name))
+	if s.After == (fileState{}) {
+		return nil
+	}
+	if err := p.writeDurably(s.staged(), after, s.After.Mode); err != nil {
+		return err
+	}
+	info, err := p.root.Stat(filepath.FromSlash(s.staged()))
 	if err != nil {
-		return 0, fmt.Errorf("look at %s: %w", name, err)
+		return fmt.Errorf("look at %s: %w", s.staged(), err)
 	}
-	return info.Mode().Perm(), nil
+	s.After.Mode = info.Mode().Perm()
+	return nil
 }
 
 // writeDurably writes a file that survives a power cut from here on.
@@ -146,7 +159,7 @@ func (p *pending) writeDurably(name string, content []byte, mode fs.FileMode) er
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
@@ -171,11 +184,11 @@ func (p *pending) decide(steps []pendingStep) error {
 // carryOut makes the changes that are not made yet.
 func (p *pending) carryOut(steps []pendingStep) error {
 	for _, s := range steps {
-		now, err := readIfThere(p.root, s.Path)
+		now, _, err := p.stateOf(s.Path)
 		if err != nil {
 			return err
 		}
-		switch exactSum(now) {
+		switch now {
 		case s.After:
 			continue
 		case s.Before:
@@ -192,7 +205,7 @@ func (p *pending) carryOut(steps []pendingStep) error {
 
 func (p *pending) carryOutOne(s pendingStep) error {
 	name := filepath.FromSlash(s.Path)
-	if s.After == "" {
+	if s.After == (fileState{}) {
 		if err := p.root.Remove(name); err != nil {
 			return fmt.Errorf("remove %s: %w", s.Path, err)
 		}
@@ -211,11 +224,11 @@ func (p *pending) carryOutOne(s pendingStep) error {
 // undo brings back what the steps have changed, and then forgets them.
 func (p *pending) undo(steps []pendingStep) error {
 	for _, s := range steps {
-		now, err := readIfThere(p.root, s.Path)
+		now, _, err := p.stateOf(s.Path)
 		if err != nil {
 			return err
 		}
-		if exactSum(now) != s.After {
+		if now != s.After {
 			continue
 		}
 		if err := p.undoOne(s); err != nil {
@@ -226,7 +239,7 @@ func (p *pending) undo(steps []pendingStep) error {
 }
 
 func (p *pending) undoOne(s pendingStep) error {
-	if s.Before == "" {
+	if s.Before == (fileState{}) {
 		err := p.root.Remove(filepath.FromSlash(s.Path))
 		removeEmptyParents(p.root, s.Path)
 		return err
@@ -288,11 +301,8 @@ func (p *pending) clear() error {
 	return nil
 }
 
-// exactSum is the sum of a file's bytes, "" for nil: no file.
+// exactSum is the sum of a file's bytes, its line ends included.
 func exactSum(content []byte) string {
-	if content == nil {
-		return ""
-	}
 	h := sha256.Sum256(content)
 	return "sha256:" + hex.EncodeToString(h[:])
 }

@@ -11,95 +11,128 @@ type Action string
 
 const (
 	Create    Action = "create"    // it is not there
-	Unchanged Action = "unchanged" // it is there as it would be rendered
+	Unchanged Action = "unchanged" // it is there as it is rendered
+	Update    Action = "update"    // it stands as it was rendered before, and is rendered anew
+	Merge     Action = "merge"     // the template's changes are made in the author's file
+	Conflict  Action = "conflict"  // so they are, and some clash: marks in the file show them
 	Keep      Action = "keep"      // it is the author's, edited or deleted on purpose
-	Conflict  Action = "conflict"  // it is there and differs from what would be rendered
+	Remove    Action = "remove"    // it is no longer rendered, and stands as it was
+	Refuse    Action = "refuse"    // it stands in the way; nothing at all is written
 )
 
 // Step is one file of a Plan.
 type Step struct {
-	Action Action      `json:"action"`
-	Path   string      `json:"path"`
-	Class  Class       `json:"class"`
-	Mode   fs.FileMode `json:"-"`
-	Sum    string      `json:"sum"`
-	Reason string      `json:"reason,omitempty"` // for what is not plain from the action
+	Action    Action      `json:"action"`
+	Path      string      `json:"path"`
+	From      string      `json:"from,omitempty"` // former path, where the template gave the file another
+	Class     Class       `json:"class"`
+	Mode      fs.FileMode `json:"-"`
+	Sum       string      `json:"sum,omitempty"`       // of the file as rendered; "" if it is no longer
+	Reason    string      `json:"reason,omitempty"`    // for what is not plain from the action
+	Conflicts int         `json:"conflicts,omitempty"` // places with marks in the file
+
+	now      []byte // what stands on disk; nil: no file
+	then     []byte // what will stand there; nil: no file
+	base     []byte // what the file was when it was rendered last; nil if that is not known
+	rendered []byte // what it is now rendered to; nil if it is no longer
 }
 
-// Plan says what making a connector does to each file of its folder. It is
-// made without writing anything; Apply carries it out.
+// Diff tells what becomes of the file as diff -u does; it is empty if nothing does.
+func (s Step) Diff() string { return diffOf(s.Path, s.now, s.then) }
+
+// TemplateDiff tells what has changed in the template since the file was last
+// rendered. It is for an author to take over by hand, in a file that is theirs.
+func (s Step) TemplateDiff() string {
+	if s.base == nil || s.rendered == nil {
+		return ""
+	}
+	return diffOf(s.Path, s.base, s.rendered)
+}
+
+// Plan says what making or updating a connector does to each file of its folder. It
+// is made without writing anything; Apply carries it out.
 type Plan struct {
-	Name     Name        `json:"name"`
-	Template TemplateRef `json:"template"`
-	Module   string      `json:"module"`
-	Dir      string      `json:"dir"`
-	Steps    []Step      `json:"files"`
-	Notices  []string    `json:"notices"` // what a person should know, in no way faults
+	Name     Name         `json:"name"`
+	From     *TemplateRef `json:"from,omitempty"` // the pack that the connector was made from before
+	Template TemplateRef  `json:"template"`
+	Module   string       `json:"module"`
+	Dir      string       `json:"dir"`
+	Steps    []Step       `json:"files"`
+	Notices  []string     `json:"notices"` // what a person should know, in no way faults
 
-	files   []File
-	state   []byte // .mage-dest.yaml
-	existed bool   // the folder holds this connector already
+	state    []byte // .mage-dest.yaml as it will be
+	oldState []byte // and as it is; nil for a connector that is not there yet
+	updates  bool   // the connector that is there may be changed
 }
 
-// Conflicts lists the paths of a plan that stand in its way.
-func (p *Plan) Conflicts() []string {
+// plan puts the steps and the state together.
+func (p planner) plan(r *rendering, files []File, dir string) (*Plan, error) {
+	list := p.steps(files)
+	st, err := newState(r.pack, r.data, p.entries(list))
+	if err != nil {
+		return nil, err
+	}
+	encoded, err := st.encode()
+	if err != nil {
+		return nil, err
+	}
+	plan := &Plan{
+		Name: r.data.Name, Template: r.pack.ref(), Module: r.data.Module, Dir: dir,
+		Steps: list, Notices: []string{}, state: encoded, oldState: p.disk.text,
+	}
+	if p.disk.state != nil {
+		plan.From = &p.disk.state.Template
+	}
+	return plan, nil
+}
+
+// Existed reports whether the folder holds the connector already.
+func (p *Plan) Existed() bool { return p.oldState != nil }
+
+// Paths lists the files for which an action is planned.
+func (p *Plan) Paths(wanted ...Action) []string {
 	var paths []string
 	for _, s := range p.Steps {
-		if s.Action == Conflict {
-			paths = append(paths, s.Path)
+		for _, a := range wanted {
+			if s.Action == a {
+				paths = append(paths, s.Path)
+			}
 		}
 	}
 	return paths
 }
 
-// snapshot is what stands in a connector's folder: its files by path and its
-// state, nil for a folder that is empty or not there.
-type snapshot struct {
-	files map[string][]byte
-	state *state
-}
-
-// steps compares what was rendered with what stands on disk. It is pure.
-func steps(files []File, disk snapshot) []Step {
-	recorded := map[string]bool{}
-	if disk.state != nil {
-		for _, e := range disk.state.Files {
-			recorded[e.Path] = true
+// Refused is the error of a plan that is not carried out because files stand in its
+// way, or nil.
+func (p *Plan) Refused() error {
+	var reasons []string
+	for _, s := range p.Steps {
+		if s.Action == Refuse {
+			reasons = append(reasons, s.Path+": "+s.Reason)
 		}
 	}
-	list := make([]Step, len(files))
-	for i, f := range files {
-		s := Step{Path: f.Path, Class: f.Class, Mode: f.Mode, Sum: sum(f.Content)}
-		there, ok := disk.files[f.Path]
-		switch {
-		case disk.state == nil:
-			s.Action = Create
-		case !ok && recorded[f.Path]:
-			s.Action, s.Reason = Keep, "deleted since it was written"
-		case !ok:
-			s.Action, s.Reason = Conflict, "not there and not recorded: the template or the answers have changed"
-		case sum(there) == s.Sum || goModSatisfies(f, there):
-			s.Action = Unchanged
-		case f.Class == Once:
-			s.Action, s.Reason = Keep, "edited by its author"
-		default:
-			s.Action, s.Reason = Conflict, "differs from what would be rendered"
-		}
-		list[i] = s
+	if len(reasons) == 0 {
+		return nil
 	}
-	return list
+	return &DriftError{fmt.Sprintf("connector %s is not updated, nothing was written:\n  %s", p.Name.Binary, strings.Join(reasons, "\n  "))}
 }
 
-// Existed reports whether the folder holds the connector already, so that Apply
-// has nothing to write.
-func (p *Plan) Existed() bool { return p.existed }
+// DriftError says that files are not as mage-dest wants them, and what can be done.
+// Commands end with "drift or conflicts" on it.
+type DriftError struct{ text string }
 
-// Conflict tells what stands in the way of a plan, or nil.
-func (p *Plan) Conflict() error {
-	paths := p.Conflicts()
+func (e *DriftError) Error() string { return e.text }
+
+// Differs is the error of a plan for a new connector where one stands already and
+// is not as it would be made, or nil.
+func (p *Plan) Differs() error {
+	if !p.Existed() {
+		return nil
+	}
+	paths := p.Paths(Create, Update, Merge, Conflict, Remove, Refuse)
 	if len(paths) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s holds connector %s already and differs from what template %s would write (%s); nothing was written: give another folder with --dir",
+	return fmt.Errorf("%s holds connector %s already and differs from what template %s would write (%s); nothing was written: bring it up to date with mage-dest update, or give another folder with --dir",
 		p.Dir, p.Name.Binary, p.Template.Name, strings.Join(paths, ", "))
 }

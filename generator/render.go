@@ -48,6 +48,7 @@ type File struct {
 	Mode    fs.FileMode
 	Content []byte
 
+	was      []string // paths that it had in earlier versions of the pack
 	output   Output
 	rendered []byte // as the template left it, before formatting
 }
@@ -108,6 +109,9 @@ func (r *rendering) partials() (*template.Template, error) {
 // file renders one output, from its template t unless it is a plain copy.
 func (r *rendering) file(t *template.Template, o Output) (File, *TemplateError) {
 	f := File{Path: r.path(o.Path), Class: o.Class, Mode: o.Mode, output: o, rendered: o.source.bytes}
+	for _, was := range o.Was {
+		f.was = append(f.was, r.path(was))
+	}
 	if t != nil {
 		var out bytes.Buffer
 		if err := t.Execute(&out, r.scope()); err != nil {

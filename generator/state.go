@@ -32,20 +32,30 @@ type TemplateRef struct {
 	Name    string `json:"name" yaml:"name"`
 	Version string `json:"version" yaml:"version"`
 	Digest  string `json:"digest" yaml:"digest"`
+
+	// Source is where a pack that mage-dest does not carry comes from.
+	Source string `json:"source,omitempty" yaml:"source,omitempty"`
 }
+
+// String names the pack as people do: stub 1.0.0.
+func (r TemplateRef) String() string { return r.Name + " " + r.Version }
 
 type stateEntry struct {
 	Path  string `yaml:"path"`
 	Class Class  `yaml:"class"`
-	Sum   string `yaml:"sum"`
+	Sum   string `yaml:"sum"` // of the file as it was rendered
+
+	Deleted  bool `yaml:"deleted,omitempty"`  // by the author: an update leaves it so
+	Conflict bool `yaml:"conflict,omitempty"` // an update has left marks in it
 }
 
-// newState records a rendering. Answers stand in the order of the manifest.
-func newState(p *Pack, data Data, files []File) (*state, error) {
+// newState records a connector. Answers stand in the order of the manifest.
+func newState(p *Pack, data Data, files []stateEntry) (*state, error) {
 	s := &state{
 		Format:   stateFormat,
 		Template: p.ref(),
 		Answers:  yaml.Node{Kind: yaml.MappingNode},
+		Files:    files,
 	}
 	record := func(name string, value any) error {
 		var key, answer yaml.Node
@@ -67,10 +77,30 @@ func newState(p *Pack, data Data, files []File) (*state, error) {
 			return nil, err
 		}
 	}
-	for _, f := range files {
-		s.Files = append(s.Files, stateEntry{Path: f.Path, Class: f.Class, Sum: sum(f.Content)})
-	}
 	return s, nil
+}
+
+// entry returns what is recorded of a file, nil if nothing is.
+func (s *state) entry(path string) *stateEntry {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Files {
+		if s.Files[i].Path == path {
+			return &s.Files[i]
+		}
+	}
+	return nil
+}
+
+// answer returns a recorded answer, nil if there is none.
+func (s *state) answer(name string) *yaml.Node {
+	for i := 0; i+1 < len(s.Answers.Content); i += 2 {
+		if s.Answers.Content[i].Value == name {
+			return s.Answers.Content[i+1]
+		}
+	}
+	return nil
 }
 
 func (s *state) encode() ([]byte, error) {
@@ -96,15 +126,16 @@ func parseState(src []byte) (*state, error) {
 	return &s, nil
 }
 
-// name returns the connector's name as recorded.
-func (s *state) name() string {
-	var answers map[string]any
-	if err := s.Answers.Decode(&answers); err != nil {
-		return ""
+// text returns a recorded answer that is text, "" if there is none.
+func (s *state) text(name string) string {
+	if n := s.answer(name); n != nil && n.Kind == yaml.ScalarNode {
+		return n.Value
 	}
-	name, _ := answers[answerName].(string)
-	return name
+	return ""
 }
+
+// name returns the connector's name as recorded.
+func (s *state) name() string { return s.text(answerName) }
 
 // sum is the fingerprint of a file as rendered, however a checkout ends its lines.
 func sum(content []byte) string {

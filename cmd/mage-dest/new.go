@@ -89,7 +89,7 @@ func (o newOptions) run(ctx context.Context) error {
 // write carries the plan out and says how far it came.
 func (o newOptions) write(ctx context.Context, result *newResult) error {
 	if o.DryRun {
-		return result.Conflict()
+		return result.Differs()
 	}
 	if err := result.Apply(); err != nil {
 		return err
