@@ -17,6 +17,9 @@ type Change struct {
 	Remove  bool
 }
 
+// NeedsTidy reports whether go mod tidy has to follow the change.
+func (c Change) NeedsTidy() bool { return isGoMod(c.Path) }
+
 // WriteChanges carries out all changes or none. Whatever fails, the files are what
 // they were before. If the process is killed, or the machine loses power, the next
 // call in the folder, or FinishPending, completes what had been decided and drops what

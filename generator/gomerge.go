@@ -125,17 +125,15 @@ func (s *Step) mergeGoMod() {
 	}
 }
 
-// standsOn says what the go.mod of a connector that is there stands on: the released
-// version of base that it is to require, and whether it replaces base by a folder. A
-// connector is not moved to the checkout that its tool was built from.
+// standsOn says what the go.mod of a connector that is there stands on: the version of
+// base that it is to require, and whether it replaces base by a folder. A connector is
+// not moved to the checkout that its tool was built from.
 func standsOn(goMod []byte, tool Base) (base Base, replaced bool) {
-	m, err := modfile.ParseLax(goModFile, goMod, nil)
-	if err != nil {
-		m = &modfile.File{} // planning the file tells what is wrong with it
-	}
-	there := cmp.Or(versionOf(m, baseModule), replacedVersion)
-	for _, r := range m.Replace {
-		if r.Old.Path == baseModule {
+	there := replacedVersion
+	// A go.mod that cannot be read is told when the file is planned.
+	if m, err := modfile.Parse(goModFile, goMod, nil); err == nil {
+		there = cmp.Or(versionOf(m, baseModule), replacedVersion)
+		if replacementIn(m) != nil {
 			return Base{Version: there}, true
 		}
 	}
@@ -143,4 +141,32 @@ func standsOn(goMod []byte, tool Base) (base Base, replaced bool) {
 		there = tool.Version
 	}
 	return Base{Version: there}, false
+}
+
+// replacementIn finds the folder that stands for base's module, nil if none does.
+func replacementIn(m *modfile.File) *modfile.Replace {
+	for _, r := range m.Replace {
+		if r.Old.Path == baseModule {
+			return r
+		}
+	}
+	return nil
+}
+
+// withReplacement adds to a rendered go.mod the replacement of base's module that
+// stands in the author's.
+func withReplacement(path string, rendered, there []byte) ([]byte, error) {
+	have, err := modfile.Parse(path, there, nil)
+	if err != nil || replacementIn(have) == nil {
+		return rendered, nil
+	}
+	m, err := modfile.Parse(path, rendered, nil)
+	if err != nil {
+		return nil, err
+	}
+	r := replacementIn(have)
+	if err := m.AddReplace(baseModule, "", r.New.Path, r.New.Version); err != nil {
+		return nil, err
+	}
+	return formatGoMod(m)
 }

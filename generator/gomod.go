@@ -89,12 +89,15 @@ func goModFiles(p *Pack, data Data, base Base, dir string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newGoMod(data.Module+"/tools", base, filepath.Join(dir, "tools"))
+	m, err := newGoMod(data.Module+"/tools", base)
 	if err != nil {
 		return nil, err
 	}
 	if err := m.AddTool(tool); err != nil {
 		return nil, fmt.Errorf("write %s: %w", toolsGoModFile, err)
+	}
+	if err := addReplacement(m, base, filepath.Join(dir, "tools")); err != nil {
+		return nil, err
 	}
 	tools, err := formatGoMod(m)
 	if err != nil {
@@ -108,7 +111,7 @@ func goModFiles(p *Pack, data Data, base Base, dir string) ([]File, error) {
 
 // connectorGoMod writes the go.mod of a connector in dir.
 func connectorGoMod(p *Pack, data Data, base Base, dir string) ([]byte, error) {
-	m, err := newGoMod(data.Module, base, dir)
+	m, err := newGoMod(data.Module, base)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +119,9 @@ func connectorGoMod(p *Pack, data Data, base Base, dir string) ([]byte, error) {
 		if q.When.Holds(data.Params) {
 			m.AddNewRequire(q.Module, q.Version, false)
 		}
+	}
+	if err := addReplacement(m, base, dir); err != nil {
+		return nil, err
 	}
 	return formatGoMod(m)
 }
@@ -130,8 +136,8 @@ func formatGoMod(m *modfile.File) ([]byte, error) {
 	return content, nil
 }
 
-// newGoMod starts the go.mod of a module in dir that stands on base.
-func newGoMod(modulePath string, base Base, dir string) (*modfile.File, error) {
+// newGoMod starts the go.mod of a module that stands on base.
+func newGoMod(modulePath string, base Base) (*modfile.File, error) {
 	m := &modfile.File{}
 	if err := m.AddModuleStmt(modulePath); err != nil {
 		return nil, fmt.Errorf("write module path: %w", err)
@@ -139,15 +145,25 @@ func newGoMod(modulePath string, base Base, dir string) (*modfile.File, error) {
 	if err := m.AddGoStmt(goVersion); err != nil {
 		return nil, fmt.Errorf("write Go version: %w", err)
 	}
-	if base.Replace == "" {
-		return m, m.AddRequire(baseModule, base.Version)
+	version := base.Version
+	if base.Replace != "" {
+		version = replacedVersion
 	}
-	m.AddNewRequire(baseModule, replacedVersion, false)
+	m.AddNewRequire(baseModule, version, false)
+	return m, nil
+}
+
+// addReplacement lets the go.mod of a module in dir use the checkout of base, if that
+// is what it stands on.
+func addReplacement(m *modfile.File, base Base, dir string) error {
+	if base.Replace == "" {
+		return nil
+	}
 	folder, err := base.replacement(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return m, m.AddReplace(baseModule, "", folder, "")
+	return m.AddReplace(baseModule, "", folder, "")
 }
 
 // checkModule refuses module paths that the go command would not build.

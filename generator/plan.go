@@ -108,20 +108,20 @@ func (p *Plan) Refused() error {
 	var reasons []string
 	for _, s := range p.Steps {
 		if s.Action == Refuse {
-			reasons = append(reasons, s.Path+": "+s.Reason)
+			reasons = append(reasons, s.Path+" "+s.Reason)
 		}
 	}
 	if len(reasons) == 0 {
 		return nil
 	}
-	return &DriftError{fmt.Sprintf("connector %s is not updated, nothing was written:\n  %s", p.Name.Binary, strings.Join(reasons, "\n  "))}
+	return &DriftError{Text: fmt.Sprintf("connector %s is not updated, nothing was written:\n  %s", p.Name.Binary, strings.Join(reasons, "\n  "))}
 }
 
 // DriftError says that files are not as mage-dest wants them, and what can be done.
 // Commands end with "drift or conflicts" on it.
-type DriftError struct{ text string }
+type DriftError struct{ Text string }
 
-func (e *DriftError) Error() string { return e.text }
+func (e *DriftError) Error() string { return e.Text }
 
 // Differs is the error of a plan for a new connector where one stands already and
 // is not as it would be made, or nil.

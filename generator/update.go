@@ -128,6 +128,15 @@ func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []Fil
 	if err != nil {
 		return nil, nil, err
 	}
+	for i, f := range own {
+		there, err := readIfThere(u.root, f.Path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if own[i].Content, err = withReplacement(f.Path, f.Content, there); err != nil {
+			return nil, nil, err
+		}
+	}
 	return r, append(own, r.files...), nil
 }
 

@@ -176,7 +176,7 @@ func TestUpdateStopsAtAConflictUntilItIsResolved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Refused(); err == nil || !strings.Contains(err.Error(), "guide/merged.txt: has the marks of a conflict at line 4") {
+	if err := again.Refused(); err == nil || !strings.Contains(err.Error(), "guide/merged.txt has the marks of a conflict at line 4") {
 		t.Errorf("got %v", err)
 	}
 	report, err := Check(context.Background(), updateRequest(dir, secondVersion()))
@@ -200,7 +200,7 @@ func TestUpdateRefusesEditedGeneratedFilesAsAWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	var drift *DriftError
-	if err := plan.Apply(); !errors.As(err, &drift) || !strings.Contains(err.Error(), "generated.txt: is generated and was edited by hand") {
+	if err := plan.Apply(); !errors.As(err, &drift) || !strings.Contains(err.Error(), "generated.txt is generated and was edited by hand") {
 		t.Errorf("got %v", err)
 	}
 	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/mage-dest/mage-dest/generator"
 )
 
 // guides are the help topics, one file each: what is longer than README.
@@ -68,8 +66,7 @@ func newHelpCommand(s streams) *cobra.Command {
 func verbHelp(root *cobra.Command, args []string) error {
 	verb, rest, err := root.Find(args)
 	if err != nil || verb == root || len(rest) > 0 {
-		return &generator.InputError{Faults: []string{fmt.Sprintf(
-			"no verb or topic is called %q; mage-dest help lists them", strings.Join(args, " "))}}
+		return usageErrorf("no verb or topic is called %q; mage-dest help lists them", strings.Join(args, " "))
 	}
 	return verb.Help()
 }

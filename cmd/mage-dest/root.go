@@ -17,6 +17,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitDrift  = 3
 )
 
 // streams is where a verb reads and writes.
@@ -42,6 +43,8 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(
 		newNewCommand(s),
 		newTryCommand(s),
+		newUpdateCommand(s),
+		newCheckCommand(s),
 		newTemplatesCommand(s),
 		newVersionCommand(s),
 		newCompletionCommand(s),
@@ -86,7 +89,14 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*generator.InputError](err); ok {
 		return exitUsage
 	}
+	if _, ok := errors.AsType[*generator.DriftError](err); ok {
+		return exitDrift
+	}
 	return exitFailed
+}
+
+func usageErrorf(format string, args ...any) error {
+	return &generator.InputError{Faults: []string{fmt.Sprintf(format, args...)}}
 }
 
 // packs returns the packs that the binary carries.

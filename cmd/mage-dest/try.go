@@ -105,8 +105,7 @@ func (o tryOptions) scratch(left ...string) (string, error) {
 	}
 	for _, e := range entries {
 		if !slices.Contains(left, e.Name()) {
-			return "", &generator.InputError{Faults: []string{fmt.Sprintf(
-				"--dir: %s holds %s, which is not of an earlier trial; give an empty or a new folder", o.Dir, e.Name())}}
+			return "", usageErrorf("--dir: %s holds %s, which is not of an earlier trial; give an empty or a new folder", o.Dir, e.Name())
 		}
 	}
 	return dir, nil
@@ -139,7 +138,7 @@ func existing(file, what string) (string, error) {
 		err = fmt.Errorf("%s is a folder", file)
 	}
 	if err != nil {
-		return "", &generator.InputError{Faults: []string{fmt.Sprintf("%s: %v", what, err)}}
+		return "", usageErrorf("%s: %v", what, err)
 	}
 	return filepath.Abs(file)
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/mage-dest/mage-dest/cmd/mage-dest/internal/trial"
-	"github.com/mage-dest/mage-dest/generator"
 )
 
 // connectorTrial is what try DIR prints with --json.
@@ -55,7 +54,7 @@ func (o tryOptions) connector(ctx context.Context, dir string) error {
 func (o tryOptions) connectorFiles(dir string) (connectorTrial, error) {
 	var t connectorTrial
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		return t, &generator.InputError{Faults: []string{fmt.Sprintf("%s holds no go.mod, so no connector; make one with mage-dest new", dir)}}
+		return t, usageErrorf("%s holds no go.mod, so no connector; make one with mage-dest new", dir)
 	}
 	var err error
 	if t.Dir, err = filepath.Abs(dir); err != nil {

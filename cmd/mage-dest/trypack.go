@@ -36,7 +36,7 @@ const connectorName = "world"
 // pack tries what a pack makes.
 func (o tryOptions) pack(ctx context.Context, pack string) error {
 	if o.Config != "" {
-		return &generator.InputError{Faults: []string{"--config goes with a DIR: a connector made from a pack is tried with the pack's own config"}}
+		return usageErrorf("--config goes with a DIR: a connector made from a pack is tried with the pack's own config")
 	}
 	input, err := o.packInput()
 	if err != nil {
