@@ -23,14 +23,7 @@ const killRounds = 16
 // SIGKILL and looks at what stands there: no connector, or a whole one. Half of
 // the rounds are killed at any time, half as soon as writing has begun.
 func TestKilledAtAnyMomentThereIsNoHalfWrittenProject(t *testing.T) {
-	rounds := killRounds
-	if text := os.Getenv("MAGE_DEST_KILL_ROUNDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatalf("MAGE_DEST_KILL_ROUNDS: %v", err)
-		}
-		rounds = n
-	}
+	rounds := killRoundsWanted(t)
 	parent := t.TempDir()
 	whole, leftBehind := 0, 0
 	for round := range rounds {
@@ -53,6 +46,19 @@ func TestKilledAtAnyMomentThereIsNoHalfWrittenProject(t *testing.T) {
 	if left := stagingFolders(t, parent); len(left) > 0 {
 		t.Errorf("new left what the killed runs had begun: %v", left)
 	}
+}
+
+func killRoundsWanted(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("MAGE_DEST_KILL_ROUNDS")
+	if text == "" {
+		return killRounds
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("MAGE_DEST_KILL_ROUNDS: %v", err)
+	}
+	return n
 }
 
 // killNew starts mage-dest new in parent and kills it. It waits for the end.
