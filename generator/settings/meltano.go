@@ -1,0 +1,294 @@
+package settings
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// UpdateMeltano writes the settings into a Meltano plugin definition: between the
+// markers stand settings_group_validation, the key settings and the entries of the
+// connector's own settings; those of base follow in the file. Labels, further
+// keys and comments are the author's and stay, and so does text that says what it
+// should, however it is written. Without markers the error is ErrNoMarkers.
+func UpdateMeltano(name string, text []byte, list []Setting) ([]byte, error) {
+	r, err := findRegion(name, string(text), yamlMark(openMark), yamlMark(closeMark))
+	if err != nil {
+		return nil, err
+	}
+	fault := func(reason string) error {
+		return &Error{Faults: []string{fmt.Sprintf("%s:%d:1: what stands after %q %s; mend it, or empty it down to %q to have it written anew",
+			name, strings.Count(r.before, "\n"), yamlMark(openMark), reason, yamlMark(closeMark))}}
+	}
+	plugin, err := parseMapping(dedent(r.folded(), r.indent))
+	if err != nil {
+		return nil, fault(err.Error())
+	}
+	if !plugin.describe(list) {
+		return text, nil
+	}
+	inside, err := plugin.encode(r.indent)
+	if err != nil {
+		return nil, fault(err.Error())
+	}
+	updated := []byte(r.replace(inside))
+	if err := yaml.Unmarshal(updated, new(yaml.Node)); err != nil {
+		return nil, fault(fmt.Sprintf("cannot be replaced without breaking the YAML after it (%v): indent the entries of settings by two spaces", err))
+	}
+	return updated, nil
+}
+
+func dedent(text, indent string) []byte {
+	var out bytes.Buffer
+	for line := range strings.Lines(text) {
+		out.WriteString(strings.TrimPrefix(line, indent))
+	}
+	return out.Bytes()
+}
+
+// mapping is a YAML mapping that is changed in place, so that comments stay.
+type mapping struct{ *yaml.Node }
+
+// parseMapping reads a mapping; empty text is one without keys.
+func parseMapping(text []byte) (mapping, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return mapping{}, fmt.Errorf("is no YAML (%w)", err)
+	}
+	switch {
+	case len(document.Content) == 0:
+		return mapping{&yaml.Node{Kind: yaml.MappingNode, HeadComment: document.HeadComment}}, nil
+	case document.Content[0].Kind != yaml.MappingNode:
+		return mapping{}, errors.New("is no mapping")
+	}
+	return mapping{document.Content[0]}, nil
+}
+
+func (m mapping) get(key string) *yaml.Node {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			return m.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// set gives a key a value, unless it has it already, and reports whether it was so.
+func (m mapping) set(key string, value *yaml.Node) (changed bool) {
+	there := m.get(key)
+	if there == nil {
+		m.Content = append(m.Content, scalar(key), value)
+		return true
+	}
+	if sameYAML(there, value) {
+		return false
+	}
+	value.LineComment = there.LineComment
+	*there = *value
+	return true
+}
+
+// remove drops a key.
+func (m mapping) remove(key string) (changed bool) {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			m.Content = slices.Delete(m.Content, i, i+2)
+			return true
+		}
+	}
+	return false
+}
+
+// encode writes the mapping with the indentation of the file.
+func (m mapping) encode(indent string) (string, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := errors.Join(encoder.Encode(m.Node), encoder.Close()); err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	for line := range strings.Lines(out.String()) {
+		if line != "\n" {
+			text.WriteString(indent)
+		}
+		text.WriteString(line)
+	}
+	return text.String(), nil
+}
+
+// describe brings the plugin in line with the settings.
+func (m mapping) describe(list []Setting) (changed bool) {
+	group := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, s := range list {
+		if s.mustBeGiven() {
+			group.Content = append(group.Content, scalar(s.Key()))
+		}
+	}
+	changed = m.set("settings_group_validation", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{group}})
+
+	there := m.get("settings")
+	entries := map[string]mapping{}
+	var order []string
+	if there != nil {
+		for _, entry := range there.Content {
+			if name := (mapping{entry}).get("name"); name != nil {
+				entries[name.Value] = mapping{entry}
+				order = append(order, name.Value)
+			}
+		}
+	}
+	settings := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, s := range list {
+		entry, ok := entries[s.Key()]
+		if !ok {
+			entry = mapping{&yaml.Node{Kind: yaml.MappingNode}}
+		}
+		changed = describeEntry(entry, s) || changed
+		settings.Content = append(settings.Content, entry.Node)
+	}
+	if len(list) == 0 {
+		settings = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"} // for the entries of base may follow
+	}
+	sameOrder := slices.EqualFunc(order, list, func(name string, s Setting) bool { return name == s.Key() })
+	switch {
+	case there == nil:
+		m.Content = append(m.Content, scalar("settings"), settings)
+		return true
+	case changed || !sameOrder:
+		there.Kind, there.Tag, there.Style, there.Content = settings.Kind, settings.Tag, 0, settings.Content
+		return true
+	}
+	return changed
+}
+
+// describeEntry brings one entry in line with its setting. The label is only
+// written where there is none.
+func describeEntry(entry mapping, s Setting) (changed bool) {
+	if entry.get("name") == nil {
+		entry.set("name", scalar(s.Key()))
+	}
+	if entry.get("label") == nil {
+		changed = entry.set("label", scalar(label(s.Path...)))
+	}
+	put := func(key string, value *yaml.Node) {
+		if value == nil {
+			changed = entry.remove(key) || changed
+		} else {
+			changed = entry.set(key, value) || changed
+		}
+	}
+	kind := kindOf(s)
+	put("kind", scalar(kind))
+	put("sensitive", nodeIf(s.Type == "secret", true))
+	put("value", defaultOf(s, kind))
+	putOptions(entry, s.Enum, put)
+	if s.Doc != "" {
+		put("description", scalar(s.Doc))
+	}
+	if s.Example != nil {
+		put("placeholder", scalar(s.Example.Text))
+	}
+	return changed
+}
+
+// kindOf is the setting's type in Meltano's words.
+func kindOf(s Setting) string {
+	if len(s.Enum) > 0 {
+		return "options"
+	}
+	switch s.Type {
+	case "secret", "duration":
+		return "string"
+	case "number":
+		return "decimal"
+	}
+	return s.Type
+}
+
+// defaultOf is the setting's default; options and text are text in any case.
+func defaultOf(s Setting, kind string) *yaml.Node {
+	if s.Default == nil {
+		return nil
+	}
+	var document yaml.Node
+	if kind == "options" || kind == "string" || yaml.Unmarshal(s.Default.JSON, &document) != nil {
+		return scalar(s.Default.Text)
+	}
+	value := document.Content[0] // JSON is YAML
+	if kind == "decimal" || kind == "integer" {
+		value.Style = 0
+	}
+	return value
+}
+
+// putOptions writes the values to choose from, with the author's labels where the
+// values are those that stand there.
+func putOptions(entry mapping, enum []*Literal, put func(string, *yaml.Node)) {
+	if len(enum) == 0 {
+		put("options", nil)
+		return
+	}
+	var there []struct{ Value string }
+	if node := entry.get("options"); node != nil && node.Decode(&there) == nil &&
+		slices.EqualFunc(there, enum, func(o struct{ Value string }, l *Literal) bool { return o.Value == l.Text }) {
+		return
+	}
+	options := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, value := range enum {
+		options.Content = append(options.Content, &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{
+			scalar("label"), scalar(label(value.Text)), scalar("value"), scalar(value.Text),
+		}})
+	}
+	put("options", options)
+}
+
+func nodeIf(condition bool, value any) *yaml.Node {
+	if !condition {
+		return nil
+	}
+	return scalar(value)
+}
+
+// scalar is a value as a node, quoted where it has to be.
+func scalar(value any) *yaml.Node {
+	var node yaml.Node
+	if err := node.Encode(value); err != nil {
+		panic(fmt.Sprintf("settings: %v is no YAML: %v", value, err)) // strings and booleans always are
+	}
+	return &node
+}
+
+func sameYAML(a, b *yaml.Node) bool {
+	var left, right any
+	return a.Decode(&left) == nil && b.Decode(&right) == nil && reflect.DeepEqual(left, right)
+}
+
+// label is a name for people: api_key is API key.
+func label(path ...string) string {
+	words := strings.FieldsFunc(strings.Join(path, " "), func(r rune) bool { return strings.ContainsRune("_-. ", r) })
+	for i, word := range words {
+		if slices.Contains(initialisms(), strings.ToLower(word)) {
+			words[i] = strings.ToUpper(word)
+		} else if i == 0 {
+			first, size := utf8.DecodeRuneInString(word)
+			words[i] = string(unicode.ToUpper(first)) + word[size:]
+		}
+	}
+	return cmp.Or(strings.Join(words, " "), strings.Join(path, "."))
+}
+
+func initialisms() []string {
+	return []string{
+		"api", "arn", "aws", "ca", "cpu", "csv", "db", "dns", "gcp", "http", "https", "id", "ip", "json", "jwt",
+		"kms", "mb", "s3", "sql", "ssh", "ssl", "tls", "ttl", "uri", "url", "uuid", "vpc", "xml",
+	}
+}

@@ -1,0 +1,179 @@
+package settings
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/token"
+	"slices"
+)
+
+// UpdateSample returns the sample config, Mage's templates/config.json: every
+// setting that is required, secret, or has a default or an example, in the order
+// of the fields. A value that the author has given to a setting stays, also to
+// one of base; keys that are no settings go. A sample that has these keys
+// already is returned as it is, however it is written. text is what the file
+// holds now, empty if there is none.
+func UpdateSample(name string, text []byte, list []Setting) ([]byte, error) {
+	given := &values{}
+	if len(bytes.TrimSpace(text)) > 0 {
+		var err error
+		if given, err = readValues(text); err != nil {
+			return nil, sampleFault(name, text, err)
+		}
+		if given.members == nil {
+			return nil, &Error{Faults: []string{name + ":1:1: the sample config must be a JSON object"}}
+		}
+	}
+	wanted := objectOf(slices.Concat(list, Shared())).sample(given)
+	if len(text) > 0 && given.sameKeys(wanted) {
+		return text, nil
+	}
+	return indented(wanted.appendJSON(nil)), nil
+}
+
+func sampleFault(name string, text []byte, err error) error {
+	at := token.Position{Filename: name, Line: 1, Column: 1}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		before := text[:min(len(text), max(0, int(syntax.Offset)-1))]
+		at.Line += bytes.Count(before, []byte("\n"))
+		at.Column = len(before) - bytes.LastIndexByte(before, '\n')
+	}
+	var f faults
+	f.add(at, "%v; mend it, or remove the file to have it written anew", err)
+	return f.err()
+}
+
+// values are the members of a JSON object in their order, or one other value.
+type values struct {
+	names   []string
+	members map[string]*values // nil for a value that is no object
+	text    json.RawMessage    // as it is written
+}
+
+func readValues(text []byte) (*values, error) {
+	if !json.Valid(text) {
+		var v any
+		if err := json.Unmarshal(text, &v); err != nil {
+			return nil, err
+		}
+	}
+	return valuesOf(text)
+}
+
+// valuesOf reads text that is known to be JSON. Of repeated keys the last holds.
+func valuesOf(text []byte) (*values, error) {
+	v := &values{text: bytes.TrimSpace(text)}
+	if v.text[0] != '{' {
+		return v, nil
+	}
+	v.members = map[string]*values{}
+	decoder := json.NewDecoder(bytes.NewReader(v.text))
+	if _, err := decoder.Token(); err != nil {
+		return nil, err
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		var member json.RawMessage
+		if err := decoder.Decode(&member); err != nil {
+			return nil, err
+		}
+		inner, err := valuesOf(member)
+		if err != nil {
+			return nil, err
+		}
+		v.put(fmt.Sprint(name), inner)
+	}
+	return v, nil
+}
+
+func (v *values) put(name string, member *values) {
+	if v.members == nil {
+		v.members = map[string]*values{}
+	}
+	if v.members[name] == nil {
+		v.names = append(v.names, name)
+	}
+	v.members[name] = member
+}
+
+// sample builds the sample of an object: what is given for its settings, and what
+// its settings have to offer. Those of base are there only if they were given.
+func (o *object) sample(given *values) *values {
+	out := &values{members: map[string]*values{}}
+	for _, name := range o.names {
+		member, there := o.members[name], given.members[name]
+		switch {
+		case member.setting == nil:
+			if there == nil {
+				there = &values{}
+			}
+			if inner := member.sample(there); len(inner.names) > 0 {
+				out.put(name, inner)
+			}
+		case there != nil:
+			out.put(name, there)
+		case !member.setting.shared:
+			if text := member.setting.sample(); text != nil {
+				out.put(name, &values{text: text})
+			}
+		}
+	}
+	return out
+}
+
+// sample is the value that a sample config has for the setting, nil for none.
+func (s Setting) sample() json.RawMessage {
+	switch {
+	case s.Type == "secret":
+		return json.RawMessage(`""`)
+	case s.Default != nil:
+		return s.Default.JSON
+	case s.Example != nil:
+		return s.Example.JSON
+	case !s.Required:
+		return nil
+	case s.strictEnum && len(s.Enum) > 0:
+		return s.Enum[0].JSON
+	}
+	zero := map[string]string{
+		"string": `""`, "duration": `"0s"`, "integer": "0", "number": "0", "boolean": "false", "array": "[]", "object": "{}",
+	}
+	return json.RawMessage(zero[s.Type])
+}
+
+// sameKeys reports whether two objects have the same keys, nested ones that hold
+// settings included.
+func (v *values) sameKeys(wanted *values) bool {
+	if wanted.text != nil {
+		return true
+	}
+	if len(v.members) != len(wanted.members) {
+		return false
+	}
+	for name, member := range wanted.members {
+		if v.members[name] == nil || !v.members[name].sameKeys(member) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *values) appendJSON(out []byte) []byte {
+	if v.text != nil {
+		return append(out, v.text...)
+	}
+	out = append(out, '{')
+	for i, name := range v.names {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, marshal(name)...), ':')
+		out = v.members[name].appendJSON(out)
+	}
+	return append(out, '}')
+}
