@@ -59,7 +59,10 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 		return nil, err
 	}
 	plan.Notices = append(req.notices(data), unchecked...)
-	return plan, nil
+	if plan.Existed() {
+		return plan, nil
+	}
+	return plan, plan.derive(ctx, data.Module)
 }
 
 // resolve reads the pack and all that the user gave. It tells the faults of name,

@@ -17,8 +17,12 @@ const (
 	Once Class = "once"
 	// Merged files are shared: an update merges its changes with the author's.
 	Merged Class = "merged"
+	// Derived files are made from the connector's own sources, by Generate, and not by
+	// a pack: the state does not record them.
+	Derived Class = "derived"
 )
 
+// classNames are the classes that a manifest may give.
 var classNames = []string{string(Generated), string(Once), string(Merged)}
 
 // Pack is a set of templates with everything it extends put in.

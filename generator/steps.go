@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/mage-dest/mage-dest/generator/settings"
 	"github.com/mage-dest/mage-dest/generator/textdiff"
 )
 
@@ -170,7 +171,9 @@ func (s *Step) merge() {
 		s.Action, s.Reason = Keep, "edited by its author"
 		return
 	}
-	merged := textdiff.Merge(s.base, s.now, s.rendered, textdiff.Labels{Ours: "yours", Base: "template before", Theirs: "template now"})
+	// What generate writes into the file is written anew from its source, not merged.
+	base, rendered := settings.WithRegion(s.base, s.now), settings.WithRegion(s.rendered, s.now)
+	merged := textdiff.Merge(base, s.now, rendered, textdiff.Labels{Ours: "yours", Base: "template before", Theirs: "template now"})
 	s.then, s.Conflicts, s.Action = merged.Text, merged.Conflicts, Merge
 	switch {
 	case s.Conflicts > 0:

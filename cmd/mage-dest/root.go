@@ -45,6 +45,7 @@ func newRoot(s streams) *cobra.Command {
 		newTryCommand(s),
 		newUpdateCommand(s),
 		newCheckCommand(s),
+		newGenerateCommand(s),
 		newTemplatesCommand(s),
 		newVersionCommand(s),
 		newCompletionCommand(s),

@@ -28,7 +28,7 @@ func UpdateMeltano(name string, text []byte, list []Setting) ([]byte, error) {
 		return &Error{Faults: []string{fmt.Sprintf("%s:%d:1: what stands after %q %s; mend it, or empty it down to %q to have it written anew",
 			name, strings.Count(r.before, "\n"), yamlMark(openMark), reason, yamlMark(closeMark))}}
 	}
-	plugin, err := parseMapping(dedent(r.folded(), r.indent))
+	plugin, err := parseMapping(dedent(r.inside, r.indent))
 	if err != nil {
 		return nil, fault(err.Error())
 	}

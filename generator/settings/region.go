@@ -14,18 +14,18 @@ const (
 )
 
 // ErrNoMarkers says that a file has no place for what is written into it. The
-// file is left as it is.
-var ErrNoMarkers = errors.New("no markers")
+// error that wraps it says where the markers belong.
+var ErrNoMarkers = errors.New("is left as it is, for want of markers")
 
 // region is the part of a file between the two markers.
 type region struct {
 	before, inside, after string // the markers' lines belong to before and after
 	indent                string // of the first marker
-	lineEnd               string
 }
 
 // findRegion finds the lines open and close, white space round them aside, in
-// the text of the file called name. Markers that are no pair are an *Error.
+// the text of the file called name, whose lines end with a line feed. Markers that
+// are no pair are an *Error.
 func findRegion(name, text, open, close string) (region, error) {
 	var f faults
 	opened, start, end := 0, -1, -1
@@ -42,7 +42,6 @@ func findRegion(name, text, open, close string) (region, error) {
 			}
 			opened, start = number, at+len(line)
 			r.indent = line[:strings.Index(line, open)]
-			r.lineEnd = line[len(strings.TrimRight(line, "\r\n")):]
 		case close:
 			if opened == 0 || end >= 0 {
 				f.add(place, "%q has no %q before it", close, open)
@@ -56,7 +55,7 @@ func findRegion(name, text, open, close string) (region, error) {
 	case len(f) > 0:
 		return r, f.err()
 	case opened == 0:
-		return r, ErrNoMarkers
+		return r, fmt.Errorf("%w: put a line %q before what generate shall write there, and a line %q after it", ErrNoMarkers, open, close)
 	case end < 0:
 		f.add(token.Position{Filename: name, Line: opened, Column: 1}, "%q has no %q after it; put that where what generate writes ends", open, close)
 		return r, f.err()
@@ -65,14 +64,8 @@ func findRegion(name, text, open, close string) (region, error) {
 	return r, nil
 }
 
-// replace returns the file with other text between the markers. Its lines end as
-// the marker's does.
-func (r region) replace(inside string) string {
-	return r.before + strings.ReplaceAll(inside, "\n", r.lineEnd) + r.after
-}
-
-// folded is what is inside with plain line ends.
-func (r region) folded() string { return strings.ReplaceAll(r.inside, "\r\n", "\n") }
+// replace returns the file with other text between the markers.
+func (r region) replace(inside string) string { return r.before + inside + r.after }
 
 func markdownMark(mark string) string { return fmt.Sprintf("<!-- %s -->", mark) }
 func yamlMark(mark string) string     { return "# " + mark }
@@ -89,7 +82,7 @@ func WithRegion(text, from []byte) []byte {
 		}
 		source, err := findRegion("", string(from), mark(openMark), mark(closeMark))
 		if err == nil {
-			return []byte(to.replace(source.folded()))
+			return []byte(to.replace(source.inside))
 		}
 	}
 	return text

@@ -1,0 +1,165 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/mage-dest/mage-dest/generator/settings"
+)
+
+// GenerateRequest says whose files are to be brought in line with their sources.
+type GenerateRequest struct {
+	Dir string // folder of the connector, with its .mage-dest.yaml
+}
+
+// Generation is what a connector's files are to become so that they say what its
+// Config says.
+type Generation struct {
+	Name    string   `json:"name"`
+	Dir     string   `json:"dir"`
+	Changes []Change `json:"-"` // none: all is as it should be
+	Notices []string `json:"notices"`
+
+	diffs map[string]string
+}
+
+// Diff tells, as diff -u does, what becomes of a file.
+func (g *Generation) Diff(path string) string { return g.diffs[path] }
+
+// Generate reads the Config of a connector and says what the sample config, its
+// JSON Schema, the settings table and the settings of Meltano's plugin are to be. It
+// writes nothing: WriteChanges does. The go command is run only if a field of Config
+// has a type of another module.
+func Generate(ctx context.Context, req GenerateRequest) (*Generation, error) {
+	u, err := UpdateRequest{Dir: req.Dir}.open()
+	if err != nil {
+		return nil, err
+	}
+	defer u.root.Close()
+	name, err := ParseName(u.disk.state.name())
+	if err != nil {
+		return nil, fmt.Errorf("%s in %s: %w", stateFile, u.dir, err)
+	}
+	d := &derivation{name: name, read: folderTree{u.root}.read}
+	list, err := readSettings(ctx, u.dir, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.fromSettings(list); err != nil {
+		return nil, err
+	}
+	return &Generation{Name: name.Binary, Dir: u.dir, Changes: d.changes, Notices: d.notices, diffs: d.diffs}, nil
+}
+
+// readSettings reads the Config of the connector in a folder.
+func readSettings(ctx context.Context, dir string, name Name) ([]settings.Setting, error) {
+	module, top, err := enclosingModule(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, fmt.Errorf("open the module's folder: %w", err)
+	}
+	defer root.Close()
+	rel, err := filepath.Rel(top, dir)
+	if err != nil {
+		return nil, fmt.Errorf("find %s in its module: %w", dir, err)
+	}
+	rel = filepath.ToSlash(rel)
+	src := settings.Source{Module: module, Dir: path.Join(rel, "internal", name.Package), Files: folderTree{root}.goFiles, Folder: dir}
+	list, err := settings.Read(ctx, src)
+	if !errors.Is(err, settings.ErrNoDestination) {
+		return list, err
+	}
+	return searchSettings(ctx, root, rel, src)
+}
+
+// searchSettings looks for the Config where an author may have moved it.
+func searchSettings(ctx context.Context, root *os.Root, top string, src settings.Source) ([]settings.Setting, error) {
+	var dirs []string
+	err := fs.WalkDir(root.FS(), top, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || !d.IsDir():
+			return err
+		case name != top && isSkipped(d.Name()):
+			return fs.SkipDir
+		}
+		dirs = append(dirs, name)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for the connector's Config: %w", err)
+	}
+	for _, src.Dir = range dirs {
+		files, err := src.Files(src.Dir)
+		if err != nil {
+			return nil, err
+		}
+		embeds := func(text []byte) bool { return strings.Contains(string(text), ".Destination[") }
+		if !slices.ContainsFunc(slices.Collect(maps.Values(files)), embeds) {
+			continue
+		}
+		if list, err := settings.Read(ctx, src); !errors.Is(err, settings.ErrNoDestination) {
+			return list, err
+		}
+	}
+	return nil, errors.New("no type embeds base.Destination[Config], so there are no settings to read; the connector's own type has to")
+}
+
+// enclosingModule finds the Go module that a folder belongs to.
+func enclosingModule(dir string) (module, top string, err error) {
+	for top = dir; ; top = filepath.Dir(top) {
+		src, err := os.ReadFile(filepath.Join(top, goModFile))
+		if err == nil {
+			if module = modfile.ModulePath(src); module == "" {
+				return "", "", fmt.Errorf("%s names no module", filepath.Join(top, goModFile))
+			}
+			return module, top, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", "", fmt.Errorf("read the module: %w", err)
+		}
+		if filepath.Dir(top) == top {
+			return "", "", fmt.Errorf("%s is in no Go module; its go.mod is missing", dir)
+		}
+	}
+}
+
+// derive adds to the plan of a new connector what is made from its sources. Where
+// that needs the go command, which has no folder to run in yet, it is left to
+// mage-dest generate.
+func (p *Plan) derive(ctx context.Context, module string) error {
+	files := fileTree{}
+	for _, s := range p.Steps {
+		files[s.Path] = s.then
+	}
+	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: path.Join("internal", p.Name.Package), Files: files.goFiles})
+	if err != nil {
+		p.Notices = append(p.Notices, fmt.Sprintf("the settings could not be read yet, run mage-dest generate in the connector: %v", err))
+		return nil
+	}
+	d := &derivation{name: p.Name, read: files.read}
+	if err := d.fromSettings(list); err != nil {
+		return err
+	}
+	for _, c := range d.changes {
+		i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Path == c.Path })
+		if i < 0 {
+			i = len(p.Steps)
+			p.Steps = append(p.Steps, Step{Action: Create, Path: c.Path, Class: Derived, Mode: 0o644, Sum: sum(c.Content)})
+		}
+		p.Steps[i].then = c.Content
+	}
+	return nil
+}
