@@ -48,7 +48,7 @@ func (d *derivation) fromSettings(list []settings.Setting) error {
 		wanted, err := f.update(foldLines(now))
 		switch {
 		case errors.Is(err, settings.ErrNoMarkers):
-			d.notices = append(d.notices, f.path+": "+err.Error())
+			d.notices = append(d.notices, f.path+" "+err.Error())
 		case err != nil:
 			faults = append(faults, err)
 		default:

@@ -77,15 +77,15 @@ func holdSettings(t *testing.T, c connector) {
 	}
 }
 
-// settingRows are the rows of the table whose heading starts with "setting".
+// settingRows are the rows of the tables whose heading starts with "setting".
 func settingRows(text string) []string {
-	_, rest, _ := strings.Cut(text, "| setting |")
 	var rows []string
-	for line := range strings.Lines(rest) {
-		if strings.HasPrefix(line, "| `") {
-			rows = append(rows, strings.TrimSpace(line))
-		} else if len(rows) > 0 {
-			break
+	for _, table := range strings.Split(text, "| setting |")[1:] {
+		table, _, _ := strings.Cut(table, "\n\n")
+		for line := range strings.Lines(table) {
+			if strings.HasPrefix(line, "| `") {
+				rows = append(rows, strings.TrimSpace(line))
+			}
 		}
 	}
 	return rows
