@@ -56,9 +56,9 @@ func WriteChanges(dir string, changes []Change) error {
 // FinishPending completes or drops what a killed run has left in a folder, and
 // reports whether there was anything to complete.
 func FinishPending(dir string) (finished bool, err error) {
-	root, err := os.OpenRoot(dir)
+	root, err := openConnector(dir)
 	if err != nil {
-		return false, fmt.Errorf("open the folder: %w", err)
+		return false, err
 	}
 	defer root.Close()
 	if _, err := root.Lstat(pendingFolder); errors.Is(err, fs.ErrNotExist) {

@@ -1,13 +1,16 @@
-// Package generator turns a pack of templates and a few answers into a
-// connector, a Go module of its own.
+// Package generator turns a pack of templates and a few answers into a connector, a
+// Go module of its own, and keeps the connector up to date with the pack.
 //
 // A file walks one way through it:
 //
 //	name + flags + answers + manifest -> answers checked -> render -> gofmt
 //	      -> type check in memory -> Plan -> printed (dry run) or applied
 //
-// Nothing is written before all of it has been checked, and a new connector
-// appears with one rename: it is there whole or not at all.
+// A Plan says of each file what is to become of it: create, unchanged, update, merge,
+// conflict, keep, remove or refuse. Making a connector, updating it and checking it are
+// three readings of one plan. Nothing is written before all of it has been checked. A
+// new connector appears with one rename: it is there whole or not at all; one that is
+// there is changed as a whole or not at all, see WriteChanges.
 //
 //	lib := generator.NewLibrary(templates.FS, "templates")
 //	plan, err := generator.Prepare(ctx, generator.Request{
@@ -18,6 +21,10 @@
 //	})
 //	if err != nil { … }      // every fault of name and answers at once
 //	err = plan.Apply()       // or print plan.Steps: a dry run
+//
+//	// A year and some versions of the pack later:
+//	plan, err = generator.PrepareUpdate(ctx, generator.UpdateRequest{Dir: "acme-crm", Library: lib})
+//	err = plan.Apply()
 //
 // # Packs
 //
@@ -91,8 +98,27 @@
 //
 // # What a connector keeps
 //
-// .mage-dest.yaml says which template with which answers made which files, and
-// .mage-dest/base holds the bytes of the once and merged ones as they were
-// rendered. With both, an update needs no network, no git and no old binary.
-// Secrets, times and paths of the user are never recorded.
+// .mage-dest.yaml says which template with which answers made which files, with a sum
+// of each as it was rendered; .mage-dest/base holds the bytes of the once and merged
+// ones as they were rendered. With both, an update needs no network, no git and no old
+// binary. Secrets, times and paths of the user are never recorded.
+//
+// # What an update does with a file
+//
+// The file as it stands is compared with what it was rendered as last, and that with
+// what it is rendered as now. Line ends are folded before: a checkout that writes CRLF
+// is none the different, and what is written has the line ends of the file.
+//
+//	generated  rewritten; if somebody has edited it, the update is refused, or with
+//	           Force it is overwritten
+//	merged     the template's changes are made in the author's text, as git merge-file
+//	           --diff3 would; where they clash, marks show both, the state records it,
+//	           and no further update is made until they are resolved
+//	once       left alone; what its template has changed is told
+//	go.mod     gets what the template newly requires, and later versions
+//
+// Files that the author deleted stay deleted, unless Restore is set. A file that the
+// pack now renders to another path moves there with its edits, if the manifest says
+// which path it was at. One that is no longer rendered is removed if nobody has edited
+// it. The module path is that of the connector's go.mod.
 package generator

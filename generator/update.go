@@ -76,14 +76,22 @@ func (req UpdateRequest) open() (*unit, error) {
 		return nil, fmt.Errorf("resolve %s: %w", req.Dir, err)
 	}
 	u := &unit{dir: withoutLinks(abs)}
-	if u.root, err = os.OpenRoot(u.dir); err != nil {
-		return nil, inputErrorf("%s: %v; give the folder of a connector", req.Dir, errors.Unwrap(err))
+	if u.root, err = openConnector(u.dir); err != nil {
+		return nil, err
 	}
 	if err := u.read(req.Base); err != nil {
 		u.root.Close()
 		return nil, err
 	}
 	return u, nil
+}
+
+func openConnector(dir string) (*os.Root, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, inputErrorf("%s: %v; give the folder of a connector", dir, errors.Unwrap(err))
+	}
+	return root, nil
 }
 
 func (u *unit) read(tool Base) (err error) {
