@@ -77,6 +77,7 @@ func Check(ctx context.Context, req UpdateRequest) (*Report, error) {
 	}
 	report := &Report{Name: r.data.Name.Binary, Dir: u.dir, Template: u.disk.state.Template, Latest: r.pack.ref(), Notices: u.notices()}
 	report.Drift = append(u.drift(planner{disk: u.disk}.steps(files)), u.baseDrift()...)
+	report.addStale(Generate(ctx, GenerateRequest{Dir: u.dir}))
 	if report.Template.Digest != report.Latest.Digest && !slices.ContainsFunc(report.Drift, func(d Drift) bool { return d.Kind == Outdated }) {
 		report.Drift = append(report.Drift, Drift{
 			Kind: Outdated, Path: stateFile, Reason: fmt.Sprintf("made from %s, and %s is here: mage-dest update", report.Template, report.Latest),
@@ -86,6 +87,21 @@ func Check(ctx context.Context, req UpdateRequest) (*Report, error) {
 		report.Drift = []Drift{}
 	}
 	return report, nil
+}
+
+// addStale adds the files that do not say what their sources say. A connector whose
+// sources cannot be read may be in the midst of being written: that is no drift.
+func (r *Report) addStale(g *Generation, err error) {
+	if err != nil {
+		r.Notices = append(r.Notices, fmt.Sprintf("what is generated from sources was not checked: %v", err))
+		return
+	}
+	for _, c := range g.Changes {
+		r.Drift = append(r.Drift, Drift{
+			Kind: Outdated, Path: c.Path, Reason: "does not say what its source says: mage-dest generate writes it", diff: g.Diff(c.Path),
+		})
+	}
+	r.Notices = append(r.Notices, g.Notices...)
 }
 
 func (u *unit) notices() []string {

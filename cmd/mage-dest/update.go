@@ -68,9 +68,10 @@ connector in or below DIR, each by itself.`,
 // updated is how the update of one connector went.
 type updated struct {
 	*generator.Plan
-	Result string `json:"result"` // see the constants
-	Tidied bool   `json:"tidied"`
-	Error  string `json:"error,omitempty"`
+	Result    string   `json:"result"`              // see the constants
+	Generated []string `json:"generated,omitempty"` // files that mage-dest generate wrote then
+	Tidied    bool     `json:"tidied"`
+	Error     string   `json:"error,omitempty"`
 
 	dir  string
 	told []byte // what go mod tidy said
@@ -148,6 +149,10 @@ func (o updateOptions) write(ctx context.Context, u *updated, changes []generato
 		return
 	}
 	u.Result = resultUpdated
+	if u.Generated, u.err = regenerate(ctx, u.Dir); u.err != nil {
+		u.Result = resultFailed
+		return
+	}
 	if o.NoTidy || !slices.ContainsFunc(changes, generator.Change.NeedsTidy) {
 		return
 	}
@@ -160,6 +165,20 @@ func (o updateOptions) write(ctx context.Context, u *updated, changes []generato
 	u.Tidied = true
 }
 
+// regenerate writes what is made from the connector's own sources, for the template
+// may now want it elsewhere, and returns which files were written.
+func regenerate(ctx context.Context, dir string) ([]string, error) {
+	g, err := generator.Generate(ctx, generator.GenerateRequest{Dir: dir})
+	if err != nil {
+		return nil, fmt.Errorf("the update is made, and then generate failed: %w", err)
+	}
+	var files []string
+	for _, c := range g.Changes {
+		files = append(files, c.Path)
+	}
+	return files, generator.WriteChanges(g.Dir, g.Changes)
+}
+
 // print puts what was done on stdout and what else to know on stderr.
 func (o updateOptions) print(results []updated) {
 	p := newPainter(o.Out)
@@ -169,6 +188,9 @@ func (o updateOptions) print(results []updated) {
 		}
 		for _, s := range u.Steps {
 			o.printStep(p, u, s)
+		}
+		for _, file := range u.Generated {
+			p.line(plain, "generate %s", filepath.ToSlash(filepath.Join(u.dir, file)))
 		}
 		for _, notice := range u.Notices {
 			fmt.Fprintf(o.Err, "note: %s: %s\n", filepath.ToSlash(u.dir), notice)
