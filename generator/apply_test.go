@@ -285,3 +285,30 @@ func TestLinesOfAPackMayEndAsOnWindows(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestARepositoryIsRenderedAmongWhatIsThere(t *testing.T) {
+	lib := packVersion("version: 1.0.0\nkind: repository\noutputs:\n  - {path: ci.yml, class: merged}\n  - {path: lint.yml, class: merged}\n",
+		map[string]string{"ci.yml": "ci: 1\n", "lint.yml": "lint: 1\n"})
+	dir := folderWith(t, map[string]string{"mine.txt": "mine", "ci.yml": "ci: mine\n"})
+	plan, err := Prepare(context.Background(), Request{
+		Name: "acme", Library: lib, Template: "demo", Dir: dir, Base: Base{Version: "v1.2.3"}, NoTypeCheck: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	got := tree(t, dir)
+	for name, want := range map[string]string{
+		"mine.txt": "mine", "ci.yml": "ci: mine\n", "lint.yml": "lint: 1\n", baseFolder + "/ci.yml": "ci: 1\n",
+	} {
+		if got[name] != "-rw-r--r-- "+want {
+			t.Errorf("%s: got %q, want %q", name, got[name], want)
+		}
+	}
+	if _, there := got["go.mod"]; there {
+		t.Error("the root of a repository got a go.mod")
+	}
+	checkClean(t, dir, lib)
+}

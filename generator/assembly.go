@@ -16,7 +16,7 @@ type assembly struct {
 
 func (a *assembly) add(m *manifest) {
 	p := a.pack
-	p.Name, p.Version, p.Description, p.abstract = m.name, m.version, m.description, m.abstract
+	p.Name, p.Version, p.Description, p.Kind, p.abstract = m.name, m.version, m.description, m.kind, m.abstract
 	a.yaml.setDefaults(m.defaults, p.Parameters)
 	a.addParameters(m.parameters)
 	used := a.addOutputs(m.outputs)

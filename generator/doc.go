@@ -48,6 +48,7 @@
 //	description: One line for `mage-dest templates list`.
 //	extends: common          # optional: the pack whose parameters, outputs,
 //	                         # partials and requirements come first
+//	kind: connector          # or repository: what its connectors share, in its root
 //	abstract: false          # true: only there to be extended, never listed
 //	defaults:                # of parameters of the pack that it extends
 //	  description: Loads Singer streams into a file.

@@ -83,30 +83,34 @@ func (b Base) check() error {
 }
 
 // goModFiles returns the connector's go.mod and tools/go.mod. The second pins the
-// generator outside the first, which names only what the connector's program links.
+// generator outside the first, which names only what the connector's program links. A
+// repository has the second alone.
 func goModFiles(p *Pack, data Data, base Base, dir string) ([]File, error) {
+	tools, err := toolsGoMod(data, base, dir)
+	if err != nil || p.Kind == Repository {
+		return []File{tools}, err
+	}
 	connector, err := connectorGoMod(p, data, base, dir)
 	if err != nil {
 		return nil, err
 	}
+	return []File{{Path: goModFile, Class: Merged, Mode: 0o644, Content: connector}, tools}, nil
+}
+
+func toolsGoMod(data Data, base Base, dir string) (File, error) {
+	f := File{Path: toolsGoModFile, Class: Merged, Mode: 0o644}
 	m, err := newGoMod(data.Module+"/tools", base)
 	if err != nil {
-		return nil, err
+		return f, err
 	}
 	if err := m.AddTool(tool); err != nil {
-		return nil, fmt.Errorf("write %s: %w", toolsGoModFile, err)
+		return f, fmt.Errorf("write %s: %w", toolsGoModFile, err)
 	}
 	if err := addReplacement(m, base, filepath.Join(dir, "tools")); err != nil {
-		return nil, err
+		return f, err
 	}
-	tools, err := formatGoMod(m)
-	if err != nil {
-		return nil, err
-	}
-	return []File{
-		{Path: goModFile, Class: Merged, Mode: 0o644, Content: connector},
-		{Path: toolsGoModFile, Class: Merged, Mode: 0o644, Content: tools},
-	}, nil
+	f.Content, err = formatGoMod(m)
+	return f, err
 }
 
 // connectorGoMod writes the go.mod of a connector in dir.

@@ -14,6 +14,7 @@ import (
 // extended packs is checked when the pack is put together.
 type manifest struct {
 	name, version, description, extends string
+	kind                                Kind
 	abstract                            bool
 	defaults                            *yaml.Node // for parameters of the packs that it extends
 	parameters                          []Parameter
@@ -40,12 +41,13 @@ func parseManifest(file string, src []byte) (*manifest, []string) {
 	if root == nil {
 		return nil, r.faults
 	}
-	m := &manifest{}
+	m := &manifest{kind: Connector}
 	r.fields(root, "a manifest", map[string]func(*yaml.Node){
 		"name":        func(n *yaml.Node) { m.name = r.packName(n) },
 		"version":     func(n *yaml.Node) { m.version = r.version(n) },
 		"description": func(n *yaml.Node) { m.description = r.text(n) },
 		"extends":     func(n *yaml.Node) { m.extends = r.packName(n) },
+		"kind":        func(n *yaml.Node) { m.kind = Kind(r.oneOf(n, kindNames)) },
 		"abstract":    func(n *yaml.Node) { m.abstract = r.flag(n) },
 		"defaults":    func(n *yaml.Node) { m.defaults = n },
 		"parameters":  func(n *yaml.Node) { m.parameters = r.parameters(n) },

@@ -169,14 +169,19 @@ func (req Request) checkGo(ctx context.Context, r *rendering) (notices []string,
 
 // newPlan compares what was rendered with what stands in dir.
 func newPlan(r *rendering, files []File, dir string) (*Plan, error) {
-	disk, err := readSnapshot(dir, files)
+	disk, err := readSnapshot(dir, files, r.pack.Kind == Repository)
 	if err != nil {
 		return nil, err
 	}
 	if disk.state != nil && disk.state.name() != r.data.Name.Binary {
 		return nil, fmt.Errorf("%s holds connector %s already; give another folder with --dir", dir, disk.state.name())
 	}
-	return planner{disk: disk}.plan(r, files, dir)
+	plan, err := planner{disk: disk}.plan(r, files, dir)
+	if err != nil {
+		return nil, err
+	}
+	plan.updates = disk.state == nil && disk.files != nil
+	return plan, nil
 }
 
 // notices tells what the user did not say and might want to.

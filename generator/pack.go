@@ -25,11 +25,25 @@ const (
 // classNames are the classes that a manifest may give.
 var classNames = []string{string(Generated), string(Once), string(Merged)}
 
+// Kind says what a pack makes.
+type Kind string
+
+const (
+	// Connector is a Go program in a folder of its own.
+	Connector Kind = "connector"
+	// Repository is what connectors of one repository share, in its root: that holds
+	// files of others, which are left as they are.
+	Repository Kind = "repository"
+)
+
+var kindNames = []string{string(Connector), string(Repository)}
+
 // Pack is a set of templates with everything it extends put in.
 type Pack struct {
 	Name        string
 	Version     string
 	Description string
+	Kind        Kind
 	Digest      string // "sha256:…" over the files of the pack and of those it extends
 	Source      string // where it comes from, as the state of a connector has it; "": mage-dest carries it
 	Parameters  []Parameter

@@ -52,6 +52,7 @@ func (s Step) TemplateDiff() string {
 // Plan says what making or updating a connector does to each file of its folder. It
 // is made without writing anything; Apply carries it out.
 type Plan struct {
+	Kind     Kind         `json:"kind"`
 	Name     Name         `json:"name"`
 	From     *TemplateRef `json:"from,omitempty"` // the pack that the connector was made from before
 	Template TemplateRef  `json:"template"`
@@ -62,7 +63,7 @@ type Plan struct {
 
 	state    []byte // .mage-dest.yaml as it will be
 	oldState []byte // and as it is; nil for a connector that is not there yet
-	updates  bool   // the connector that is there may be changed
+	updates  bool   // the folder is there, and the plan may change what it holds
 }
 
 // plan puts the steps and the state together.
@@ -77,7 +78,7 @@ func (p planner) plan(r *rendering, files []File, dir string) (*Plan, error) {
 		return nil, err
 	}
 	plan := &Plan{
-		Name: r.data.Name, Template: r.pack.ref(), Module: r.data.Module, Dir: dir,
+		Kind: r.pack.Kind, Name: r.data.Name, Template: r.pack.ref(), Module: r.data.Module, Dir: dir,
 		Steps: list, Notices: []string{}, state: encoded, oldState: p.disk.text,
 	}
 	if p.disk.state != nil {

@@ -28,9 +28,9 @@ type standing struct {
 	executable bool
 }
 
-// readSnapshot reads what stands in dir. A folder that holds files and is no
-// connector of ours is refused.
-func readSnapshot(dir string, files []File) (snapshot, error) {
+// readSnapshot reads what stands in dir. A folder that holds files and is no connector
+// of ours is refused, unless it is one to share.
+func readSnapshot(dir string, files []File, shared bool) (snapshot, error) {
 	none := snapshot{}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -52,6 +52,10 @@ func readSnapshot(dir string, files []File) (snapshot, error) {
 		return none, err
 	}
 	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == stateFile }) {
+		if shared {
+			disk := snapshot{files: map[string]standing{}}
+			return disk, disk.readFiles(root, files)
+		}
 		return none, fmt.Errorf("%s holds files and no connector of mage-dest (%s, for one); give another folder with --dir", dir, entries[0].Name())
 	}
 	disk, err := readState(root)
@@ -81,8 +85,10 @@ func readState(root *os.Root) (snapshot, error) {
 // all their names.
 func (d snapshot) readFiles(root *os.Root, files []File) error {
 	var paths []string
-	for _, e := range d.state.Files {
-		paths = append(paths, e.Path)
+	if d.state != nil {
+		for _, e := range d.state.Files {
+			paths = append(paths, e.Path)
+		}
 	}
 	for _, f := range files {
 		paths = append(append(paths, f.Path), f.was...)

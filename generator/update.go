@@ -105,7 +105,13 @@ func (u *unit) read(tool Base) (err error) {
 	if err != nil {
 		return err
 	}
-	u.base, u.replaced = standsOn(goMod, tool)
+	pins := goMod
+	if pins == nil { // a repository's root
+		if pins, err = readIfThere(u.root, toolsGoModFile); err != nil {
+			return err
+		}
+	}
+	u.base, u.replaced = standsOn(pins, tool)
 	u.module = u.disk.state.text(answerModule)
 	// An author who gave the module another path has changed the imports, too.
 	if path := modfile.ModulePath(goMod); path != "" {

@@ -149,9 +149,11 @@ func (o updateOptions) write(ctx context.Context, u *updated, changes []generato
 		return
 	}
 	u.Result = resultUpdated
-	if u.Generated, u.err = regenerate(ctx, u.Dir); u.err != nil {
-		u.Result = resultFailed
-		return
+	if u.Kind == generator.Connector {
+		if u.Generated, u.err = regenerate(ctx, u.Dir); u.err != nil {
+			u.Result = resultFailed
+			return
+		}
 	}
 	if o.NoTidy || !slices.ContainsFunc(changes, generator.Change.NeedsTidy) {
 		return
