@@ -61,15 +61,17 @@ func TestGuidesAreTrueToTheLetter(t *testing.T) {
 	}
 }
 
-// install runs README's line that installs the tool, from this checkout.
+// install runs README's line that installs the tool from a checkout, this one; what
+// comes before it fetches a release.
 func (r *room) install(t *testing.T, readme string) {
 	steps := stepsOf(readme, "")
 	if len(steps) != 2 || steps[0].text != "go run ./cmd/mage-dest try\ngo test ./...\n" {
 		t.Fatalf("README starts with %v, want the two commands and then how to install", steps)
 	}
-	lines := strings.Split(strings.TrimSpace(steps[1].text), "\n")
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], "git clone ") {
-		t.Fatalf("to install are the lines %q, want a clone and an install", lines)
+	release, fromSource, _ := strings.Cut(strings.TrimSpace(steps[1].text), "\n\n")
+	lines := strings.Split(fromSource, "\n")
+	if !strings.HasPrefix(release, "go install ") || len(lines) != 2 || !strings.HasPrefix(lines[0], "git clone ") {
+		t.Fatalf("to install are the lines %q and %q, want go install, or a clone and an install", release, lines)
 	}
 	root, err := filepath.Abs(checkout)
 	if err != nil {
