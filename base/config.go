@@ -55,6 +55,7 @@ func (c configSource) fill(targets ...any) (warnings []string, err error) {
 			return nil, err
 		}
 		all = append(all, settings...)
+		faults = append(faults, c.notObjects(settings)...)
 		for _, s := range settings {
 			if err := c.apply(s, config); err != nil {
 				faults = append(faults, err)
@@ -65,6 +66,25 @@ func (c configSource) fill(targets ...any) (warnings []string, err error) {
 		return nil, &configError{faults}
 	}
 	return c.unknown(all), nil
+}
+
+// notObjects tells of values that stand where an object with settings should.
+func (c configSource) notObjects(settings []setting) (faults []error) {
+	told := map[string]bool{}
+	for _, s := range settings {
+		value, ok := c.object, true
+		for i := range len(s.path) - 1 {
+			outer := setting{path: s.path[:i+1], kind: reflect.TypeFor[struct{}]()}
+			if value, ok = rawjson.Get(value, s.path[i]); !ok || Value(value).IsNull() || told[outer.key()] {
+				break
+			}
+			if rawjson.KindOf(value) != rawjson.Object {
+				told[outer.key()] = true
+				faults = append(faults, fmt.Errorf("%s: want an object, not %s", outer.key(), article(value, outer)))
+			}
+		}
+	}
+	return faults
 }
 
 func (c configSource) apply(s setting, config reflect.Value) error {

@@ -194,6 +194,7 @@ func TestConfigsThatCannotBeRead(t *testing.T) {
 		"--settings " + bad:                                 {"--settings", bad},
 		"--settings " + bomb:                                {"--settings", bomb},
 		"maximum_batch_size_mb: want 0 or more, not -1":     {"--config_json", `{"needed": "x", "server": {"port": 1}, "maximum_batch_size_mb": -1}`},
+		"server: want an object, not a list; ":              {"--config_json", `{"needed": "x", "server": [1]}`},
 		"read the secret: open " + dir + "/none":            {"--config_json", `{"needed": "x", "server": {"port": 1}, "secret": {"file": "` + dir + `/none"}}`},
 		"Config and config file path is missing. Give --co": nil,
 	} {

@@ -5,6 +5,7 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"strings"
 )
@@ -12,19 +13,23 @@ import (
 // docs finds the comments of struct fields, by where the fields stand.
 type docs struct {
 	fset   *token.FileSet
-	fields map[string]map[linePlace]*ast.Field // by file
+	fields map[string]map[fieldPlace]*ast.Field // by file
 }
 
-type linePlace struct{ line, column int }
+// fieldPlace is where a field stands. The compiler keeps no columns.
+type fieldPlace struct {
+	line int
+	name string
+}
 
 func newDocs(fset *token.FileSet) *docs {
-	return &docs{fset: fset, fields: map[string]map[linePlace]*ast.Field{}}
+	return &docs{fset: fset, fields: map[string]map[fieldPlace]*ast.Field{}}
 }
 
 // add notes the fields of files.
 func (d *docs) add(files ...*ast.File) {
 	for _, file := range files {
-		fields := map[linePlace]*ast.Field{}
+		fields := map[fieldPlace]*ast.Field{}
 		ast.Inspect(file, func(node ast.Node) bool {
 			structure, ok := node.(*ast.StructType)
 			if !ok {
@@ -32,8 +37,7 @@ func (d *docs) add(files ...*ast.File) {
 			}
 			for _, field := range structure.Fields.List {
 				for _, name := range namesOf(field) {
-					at := d.fset.Position(name.Pos())
-					fields[linePlace{at.Line, at.Column}] = field
+					fields[fieldPlace{d.fset.Position(name.Pos()).Line, name.Name}] = field
 				}
 			}
 			return true
@@ -66,10 +70,10 @@ func namesOf(field *ast.Field) []*ast.Ident {
 	}
 }
 
-// at returns the first sentence of a field's comment as one line.
-func (d *docs) at(pos token.Pos) string {
-	at := d.fset.Position(pos)
-	field := d.file(at.Filename)[linePlace{at.Line, at.Column}]
+// of returns the first sentence of a field's comment as one line.
+func (d *docs) of(v *types.Var) string {
+	at := d.fset.Position(v.Pos())
+	field := d.file(at.Filename)[fieldPlace{at.Line, v.Name()}]
 	if field == nil {
 		return ""
 	}
@@ -83,7 +87,7 @@ func (d *docs) at(pos token.Pos) string {
 
 // file returns the fields of a file. One of another module is where the compiler
 // found it; without it there are no comments, and nothing else is missed.
-func (d *docs) file(name string) map[linePlace]*ast.Field {
+func (d *docs) file(name string) map[fieldPlace]*ast.Field {
 	if fields, ok := d.fields[name]; ok || !filepath.IsAbs(name) {
 		return fields
 	}

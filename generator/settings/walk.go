@@ -45,7 +45,12 @@ func (w *walker) walk(t *types.Struct, parent Setting) {
 // field adds one field, or those of the struct that it is.
 func (w *walker) field(field *types.Var, tag reflect.StructTag, name string, parent Setting) {
 	at := w.fset.Position(field.Pos())
-	w.note(field.Type(), field)
+	if hasUnknown(field.Type(), map[types.Type]bool{}) {
+		if w.unknown == nil {
+			w.unknown = &unknownType{at: at, field: field.Name()}
+		}
+		return
+	}
 	s := Setting{Path: parent.Path}
 	inner, isNested := nested(field.Type())
 	if !field.Embedded() || name != "" || !isNested {
@@ -72,7 +77,7 @@ func (w *walker) describe(s *Setting, field *types.Var, tag reflect.StructTag) {
 	t := field.Type()
 	s.Type = typeName(t)
 	s.Value = schemaOf(t)
-	s.Doc = cmp.Or(oneLine(tag.Get("doc")), w.docs.at(field.Pos()))
+	s.Doc = cmp.Or(oneLine(tag.Get("doc")), w.docs.of(field))
 	if reason := unreadable(t, map[types.Type]bool{}); reason != "" {
 		fault("%s cannot be read from JSON: %s", types.TypeString(t, packageName), reason)
 		return
@@ -97,13 +102,6 @@ func (w *walker) describe(s *Setting, field *types.Var, tag reflect.StructTag) {
 	s.Example = literalOf(t, tag.Get("example"))
 	if reason := unfit(t, s.Default, s.Enum); reason != "" {
 		fault("tag default: %s", reason)
-	}
-}
-
-// note remembers that a type, or one that it is made of, is not known.
-func (w *walker) note(t types.Type, field *types.Var) {
-	if w.unknown == nil && hasUnknown(t, map[types.Type]bool{}) {
-		w.unknown = &unknownType{at: w.fset.Position(field.Pos()), field: field.Name()}
 	}
 }
 
