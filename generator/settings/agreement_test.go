@@ -271,3 +271,12 @@ func TestSampleOfTheProgramIsTaken(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func UpdateMeltano(name string, text []byte, list []Setting) ([]byte, error) {
 	}
 	updated := []byte(r.replace(inside))
 	if err := yaml.Unmarshal(updated, new(yaml.Node)); err != nil {
-		return nil, fault(fmt.Sprintf("cannot be replaced without breaking the YAML after it (%v): indent the entries of settings by two spaces", err))
+		return nil, fault(fmt.Sprintf("cannot be replaced without breaking the YAML after it (%s): indent the entries of settings by two spaces", reasonOf(err)))
 	}
 	return updated, nil
 }
@@ -54,6 +55,12 @@ func dedent(text, indent string) []byte {
 	return out.Bytes()
 }
 
+// reasonOf is an error of the YAML package without its line, which counts from
+// somewhere else.
+func reasonOf(err error) string {
+	return regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
+}
+
 // mapping is a YAML mapping that is changed in place, so that comments stay.
 type mapping struct{ *yaml.Node }
 
@@ -61,7 +68,7 @@ type mapping struct{ *yaml.Node }
 func parseMapping(text []byte) (mapping, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
-		return mapping{}, fmt.Errorf("is no YAML (%w)", err)
+		return mapping{}, fmt.Errorf("is no YAML (%s)", reasonOf(err))
 	}
 	switch {
 	case len(document.Content) == 0:
@@ -127,13 +134,7 @@ func (m mapping) encode(indent string) (string, error) {
 
 // describe brings the plugin in line with the settings.
 func (m mapping) describe(list []Setting) (changed bool) {
-	group := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-	for _, s := range list {
-		if s.mustBeGiven() {
-			group.Content = append(group.Content, scalar(s.Key()))
-		}
-	}
-	changed = m.set("settings_group_validation", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{group}})
+	changed = m.describeRequired(list)
 
 	there := m.get("settings")
 	entries := map[string]mapping{}
@@ -168,6 +169,26 @@ func (m mapping) describe(list []Setting) (changed bool) {
 		return true
 	}
 	return changed
+}
+
+// describeRequired says which settings a plugin has to be given: all in one group.
+func (m mapping) describeRequired(list []Setting) (changed bool) {
+	const key = "settings_group_validation"
+	group := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, s := range list {
+		if s.mustBeGiven() {
+			group.Content = append(group.Content, scalar(s.Key()))
+		}
+	}
+	there := m.get(key)
+	if there == nil || there.Kind != yaml.SequenceNode || len(there.Content) != 1 {
+		return m.set(key, &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{group}})
+	}
+	if only := there.Content[0]; !sameYAML(only, group) {
+		only.Kind, only.Tag, only.Content = group.Kind, group.Tag, group.Content
+		return true
+	}
+	return false
 }
 
 // describeEntry brings one entry in line with its setting. The label is only

@@ -60,8 +60,8 @@ func (p *packages) check(dir string) (*types.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s holds no Go files", dir)
+	if len(files) == 0 && len(p.faults) == 0 {
+		return nil, ErrNoDestination
 	}
 	return p.checkFiles(path.Join(p.src.Module, dir), files), p.faults.err()
 }
