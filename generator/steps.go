@@ -172,8 +172,9 @@ func (s *Step) merge() {
 		return
 	}
 	// What generate writes into the file is written anew from its source, not merged.
-	base, rendered := settings.WithRegion(s.base, s.now), settings.WithRegion(s.rendered, s.now)
-	merged := textdiff.Merge(base, s.now, rendered, textdiff.Labels{Ours: "yours", Base: "template before", Theirs: "template now"})
+	base, now := settings.Introduce(s.base, s.now, s.rendered)
+	base, rendered := settings.WithRegion(base, now), settings.WithRegion(s.rendered, now)
+	merged := textdiff.Merge(base, now, rendered, textdiff.Labels{Ours: "yours", Base: "template before", Theirs: "template now"})
 	s.then, s.Conflicts, s.Action = merged.Text, merged.Conflicts, Merge
 	switch {
 	case s.Conflicts > 0:
