@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mage-dest/mage-dest/generator/textdiff"
@@ -43,6 +44,9 @@ func holds(text []byte, mark string) bool {
 
 // insert puts a line before the lines from first to last, and one after them.
 func insert(text []byte, first, last int, open, close string) []byte {
+	if len(text) > 0 && text[len(text)-1] != '\n' {
+		text = append(slices.Clip(text), '\n')
+	}
 	var out strings.Builder
 	number := 0
 	mark := func(at int, line string) {
