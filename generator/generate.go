@@ -50,15 +50,20 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s in %s: %w", stateFile, u.dir, err)
 	}
-	d := &derivation{name: name, read: folderTree{u.root}.read}
+	g := &Generation{Name: name.Binary, Dir: u.dir, Notices: []string{}}
+	if u.disk.state.Kind == Repository {
+		return g, nil // its connectors have settings, each its own
+	}
 	list, err := readSettings(ctx, u.dir, name)
 	if err != nil {
 		return nil, err
 	}
+	d := &derivation{name: name, read: folderTree{u.root}.read}
 	if err := d.fromSettings(list); err != nil {
 		return nil, err
 	}
-	return &Generation{Name: name.Binary, Dir: u.dir, Changes: d.changes, Notices: d.notices, diffs: d.diffs}, nil
+	g.Changes, g.Notices, g.diffs = d.changes, append(g.Notices, d.notices...), d.diffs
+	return g, nil
 }
 
 // readSettings reads the Config of the connector in a folder.
@@ -85,14 +90,15 @@ func readSettings(ctx context.Context, dir string, name Name) ([]settings.Settin
 	return searchSettings(ctx, root, rel, src)
 }
 
-// searchSettings looks for the Config where an author may have moved it.
+// searchSettings looks for the Config where an author may have moved it, and not in
+// other connectors and modules below.
 func searchSettings(ctx context.Context, root *os.Root, top string, src settings.Source) ([]settings.Setting, error) {
 	var dirs []string
 	err := fs.WalkDir(root.FS(), top, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil || !d.IsDir():
 			return err
-		case name != top && isSkipped(d.Name()):
+		case name != top && (isSkipped(d.Name()) || holds(root, name, stateFile) || holds(root, name, goModFile)):
 			return fs.SkipDir
 		}
 		dirs = append(dirs, name)
@@ -106,7 +112,7 @@ func searchSettings(ctx context.Context, root *os.Root, top string, src settings
 		if err != nil {
 			return nil, err
 		}
-		embeds := func(text []byte) bool { return strings.Contains(string(text), ".Destination[") }
+		embeds := func(text []byte) bool { return strings.Contains(string(text), "Destination[") }
 		if !slices.ContainsFunc(slices.Collect(maps.Values(files)), embeds) {
 			continue
 		}
@@ -115,6 +121,11 @@ func searchSettings(ctx context.Context, root *os.Root, top string, src settings
 		}
 	}
 	return nil, errors.New("no type embeds base.Destination[Config], so there are no settings to read; the connector's own type has to")
+}
+
+func holds(root *os.Root, dir, name string) bool {
+	_, err := root.Lstat(filepath.Join(filepath.FromSlash(dir), name))
+	return err == nil
 }
 
 // enclosingModule finds the Go module that a folder belongs to.

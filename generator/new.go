@@ -59,7 +59,7 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 		return nil, err
 	}
 	plan.Notices = append(req.notices(data), unchecked...)
-	if plan.Existed() {
+	if plan.Existed() || plan.Kind != Connector {
 		return plan, nil
 	}
 	return plan, plan.derive(ctx, data.Module)

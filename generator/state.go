@@ -22,6 +22,7 @@ const (
 // no secret, time or path of the machine it was made on.
 type state struct {
 	Format   int          `yaml:"format"`
+	Kind     Kind         `yaml:"kind,omitempty"` // "": a connector
 	Template TemplateRef  `yaml:"template"`
 	Answers  yaml.Node    `yaml:"answers"`
 	Files    []stateEntry `yaml:"files"`
@@ -56,6 +57,9 @@ func newState(p *Pack, data Data, files []stateEntry) (*state, error) {
 		Template: p.ref(),
 		Answers:  yaml.Node{Kind: yaml.MappingNode},
 		Files:    files,
+	}
+	if p.Kind != Connector {
+		s.Kind = p.Kind
 	}
 	record := func(name string, value any) error {
 		var key, answer yaml.Node

@@ -22,7 +22,7 @@ func exportedTypes(ctx context.Context, fset *token.FileSet, folder string, impo
 	found := map[string]*types.Package{}
 	for _, pkg := range list {
 		if len(pkg.Errors) > 0 {
-			return nil, fmt.Errorf("the types of %s cannot be read: %w; make it build, go mod tidy helps where it is missing", pkg.PkgPath, pkg.Errors[0])
+			return nil, fmt.Errorf("the types of %s cannot be read: %s", pkg.PkgPath, oneLine(pkg.Errors[0].Msg))
 		}
 		found[pkg.PkgPath] = pkg.Types
 	}
