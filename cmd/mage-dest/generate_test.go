@@ -133,7 +133,7 @@ func TestKilledGenerateLeavesTheOldTreeOrTheNew(t *testing.T) {
 	counts := map[string]int{}
 	for round := range killRoundsWanted(t) {
 		writeTree(t, dir, old)
-		killUpdate(t, parent, round%2 == 1, []string{"generate", "acme"})
+		killVerb(t, parent, round%2 == 1, 12*time.Millisecond, []string{"generate", "acme"})
 		there := withoutPending(filesBelow(t, dir))
 		state := "between"
 		switch {

@@ -31,7 +31,7 @@ func TestKilledUpdatesLeaveTheOldTreeOrTheNew(t *testing.T) {
 	counts := map[string]int{}
 	for round := range killRoundsWanted(t) {
 		writeTree(t, dir, old)
-		killUpdate(t, parent, round%2 == 1, update)
+		killVerb(t, parent, round%2 == 1, 20*time.Millisecond, update)
 		counts[settle(t, parent, dir, old, updated)]++
 		if out, err := mageDest(t, parent, update...).CombinedOutput(); err != nil {
 			t.Fatalf("update after the kill: %v\n%s", err, out)
@@ -85,8 +85,9 @@ func editByHand(t *testing.T, dir string) {
 	}
 }
 
-// killUpdate starts an update and kills it. It waits for the end.
-func killUpdate(t *testing.T, parent string, onceWriting bool, args []string) {
+// killVerb starts a verb that changes the connector acme and kills it, within a time
+// after it has begun to write, or three times that after its start. It waits for the end.
+func killVerb(t *testing.T, parent string, onceWriting bool, within time.Duration, args []string) {
 	t.Helper()
 	cmd := mageDest(t, parent, args...)
 	if err := cmd.Start(); err != nil {
@@ -99,9 +100,9 @@ func killUpdate(t *testing.T, parent string, onceWriting bool, args []string) {
 	}()
 	if onceWriting {
 		waitForWriting(filepath.Join(parent, "acme", ".mage-dest"), ended)
-		time.Sleep(rand.N(20 * time.Millisecond))
+		time.Sleep(rand.N(within))
 	} else {
-		time.Sleep(rand.N(60 * time.Millisecond))
+		time.Sleep(rand.N(3 * within))
 	}
 	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
