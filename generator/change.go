@@ -17,8 +17,8 @@ type Change struct {
 	Remove  bool
 }
 
-// NeedsTidy reports whether go mod tidy has to follow the change.
-func (c Change) NeedsTidy() bool { return isGoMod(c.Path) }
+// NeedsTidy reports whether go mod tidy has to follow a change of the file.
+func NeedsTidy(path string) bool { return isGoMod(path) }
 
 // WriteChanges carries out all changes or none. Whatever fails, the files are what
 // they were before. If the process is killed, or the machine loses power, the next

@@ -83,18 +83,27 @@ func (b Base) check() error {
 }
 
 // goModFiles returns the connector's go.mod and tools/go.mod. The second pins the
-// generator outside the first, which names only what the connector's program links. A
-// repository has the second alone.
+// generator outside the first, which names only what the connector's program links.
+// Of the connectors of one repository none has the second: the repository's root has.
+// A connector that is a package of the module around it has neither.
 func goModFiles(p *Pack, data Data, base Base, dir string) ([]File, error) {
-	tools, err := toolsGoMod(data, base, dir)
-	if err != nil || p.Kind == Repository {
-		return []File{tools}, err
+	layout := layoutOf(data.Params)
+	var files []File
+	if p.Kind == Connector && layout != PackageLayout {
+		content, err := connectorGoMod(p, data, base, dir)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: goModFile, Class: Merged, Mode: 0o644, Content: content})
 	}
-	connector, err := connectorGoMod(p, data, base, dir)
-	if err != nil {
-		return nil, err
+	if p.Kind == Repository || layout == Standalone {
+		tools, err := toolsGoMod(data, base, dir)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, tools)
 	}
-	return []File{{Path: goModFile, Class: Merged, Mode: 0o644, Content: connector}, tools}, nil
+	return files, nil
 }
 
 func toolsGoMod(data Data, base Base, dir string) (File, error) {

@@ -34,11 +34,7 @@ const defaultTemplate = "stub"
 // what is to be written. It writes nothing. What the user gave wrong is an
 // *InputError, a fault of the pack one or more *TemplateError.
 func Prepare(ctx context.Context, req Request) (*Plan, error) {
-	pack, data, err := req.resolve()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := folder(req.Dir, data.Name)
+	pack, data, place, err := req.resolve()
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +42,11 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := goModFiles(pack, data, req.Base, dir)
+	own, err := goModFiles(pack, data, req.Base, place.dir)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := newPlan(r, append(own, r.files...), dir)
+	plan, err := newPlan(r, append(own, r.files...), place.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -58,17 +54,21 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan.Notices = append(req.notices(data), unchecked...)
-	if plan.Existed() || plan.Kind != Connector {
+	plan.Notices = append(req.notices(data, place, pack), unchecked...)
+	if plan.Existed() || pack.Kind == Repository {
 		return plan, nil
 	}
 	return plan, plan.derive(ctx, data.Module)
 }
 
 // resolve reads the pack and all that the user gave. It tells the faults of name,
-// module, base and answers together.
-func (req Request) resolve() (*Pack, Data, error) {
+// folder, module, base and answers together.
+func (req Request) resolve() (*Pack, Data, site, error) {
 	name, nameErr := ParseName(req.Name)
+	place, dirErr := site{}, error(nil)
+	if nameErr == nil {
+		place, dirErr = req.place(name)
+	}
 	if req.Template == "" {
 		req.Template = defaultTemplate
 	}
@@ -76,18 +76,43 @@ func (req Request) resolve() (*Pack, Data, error) {
 	var answers map[string]any
 	var answersErr error
 	if packErr == nil {
-		answers, answersErr = req.answers(pack, nameErr == nil)
+		answers, answersErr = req.answers(pack, place, nameErr == nil)
 	}
-	module, moduleErr := req.Module, error(nil)
-	if module == "" {
-		module = "example.com/" + name.Binary
-	} else {
-		moduleErr = checkModule(module)
+	module, moduleErr := req.modulePath(name, place, layoutOf(answers))
+	if err := errors.Join(nameErr, dirErr, packErr, moduleErr, req.Base.check(), answersErr); err != nil {
+		return nil, Data{}, site{}, err
 	}
-	if err := errors.Join(nameErr, packErr, moduleErr, req.Base.check(), answersErr); err != nil {
-		return nil, Data{}, err
+	data := newData(pack, name, module, answers, req.Base.Replace != "")
+	data.Tools = place.tools(layoutOf(answers))
+	return pack, data, place, nil
+}
+
+// place finds out where the connector is to lie.
+func (req Request) place(name Name) (site, error) {
+	dir, err := folder(req.Dir, name)
+	if err != nil {
+		return site{}, err
 	}
-	return pack, newData(pack, name, module, answers, req.Base.Replace != ""), nil
+	return findSite(dir), nil
+}
+
+// modulePath is the path of the connector's module, or of its packages in the module
+// around it.
+func (req Request) modulePath(name Name, place site, layout Layout) (string, error) {
+	if err := place.check(layout); err != nil {
+		return "", err
+	}
+	guess := place.modulePath(layout)
+	switch {
+	case req.Module == "" && guess != "":
+		return guess, checkModule(guess)
+	case req.Module == "":
+		return "example.com/" + name.Binary, nil
+	case layout == PackageLayout && req.Module != guess:
+		return "", inputErrorf("module %q: the connector is made inside of module %s, where its path is %s; leave --module out, or give --set layout=module",
+			clip(req.Module), place.module, guess)
+	}
+	return req.Module, checkModule(req.Module)
 }
 
 // newData is what the templates of a pack see of a connector.
@@ -129,8 +154,11 @@ func withoutLinks(abs string) string {
 
 // answers gathers the answers to a pack's parameters. A person is asked only when
 // what was given so far is right: asking before a refusal would waste the answers.
-func (req Request) answers(pack *Pack, mayAsk bool) (map[string]any, error) {
+func (req Request) answers(pack *Pack, place site, mayAsk bool) (map[string]any, error) {
 	sheet := newAnswerSheet(pack.Parameters)
+	if _, asked := sheet.values[answerLayout]; asked {
+		sheet.values[answerLayout] = string(place.layout())
+	}
 	if req.AnswersFile != "" {
 		src, err := os.ReadFile(req.AnswersFile)
 		if err != nil {
@@ -185,12 +213,13 @@ func newPlan(r *rendering, files []File, dir string) (*Plan, error) {
 }
 
 // notices tells what the user did not say and might want to.
-func (req Request) notices(data Data) []string {
-	list := []string{}
-	if req.Module == "" {
+func (req Request) notices(data Data, place site, pack *Pack) []string {
+	layout := layoutOf(data.Params)
+	list := append([]string{}, place.notices(layout, pack, data.Params, req.Base)...)
+	if req.Module == "" && place.modulePath(layout) == "" && pack.Kind == Connector {
 		list = append(list, fmt.Sprintf("the module path is %s; give yours with --module before publishing", data.Module))
 	}
-	if req.Base.Replace != "" {
+	if req.Base.Replace != "" && layout != PackageLayout {
 		list = append(list, fmt.Sprintf("go.mod replaces %s by the folder %s: the connector builds only where that folder is, until a released version takes its place", baseModule, req.Base.Replace))
 	}
 	return list

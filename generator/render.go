@@ -25,6 +25,7 @@ type Data struct {
 	Params map[string]any // the answers: string, bool or int by parameter name
 	Pack   PackData
 	Base   BaseData
+	Tools  string // path, from the connector's folder, of the go.mod that pins mage-dest: tools/go.mod, ../tools/go.mod
 	Go     string // version of Go that the connector's go.mod asks for: 1.26.0
 	Header string // first line of a generated file, without comment signs
 }

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,7 @@ type unit struct {
 	dir      string // absolute, without links
 	root     *os.Root
 	disk     snapshot
+	site     site
 	base     Base // what its go.mod is to require
 	replaced bool // its go.mod replaces base by a folder
 	module   string
@@ -101,23 +103,42 @@ func (u *unit) read(tool Base) (err error) {
 	if u.disk, err = readState(u.root); err != nil {
 		return err
 	}
-	goMod, err := readIfThere(u.root, goModFile)
+	u.site = findSite(u.dir)
+	goMod, err := u.goMod()
 	if err != nil {
 		return err
 	}
-	pins := goMod
-	if pins == nil { // a repository's root
-		if pins, err = readIfThere(u.root, toolsGoModFile); err != nil {
-			return err
-		}
-	}
-	u.base, u.replaced = standsOn(pins, tool)
+	u.base, u.replaced = standsOn(goMod, tool)
 	u.module = u.disk.state.text(answerModule)
 	// An author who gave the module another path has changed the imports, too.
-	if path := modfile.ModulePath(goMod); path != "" {
+	switch path := modfile.ModulePath(goMod); {
+	case u.recordedLayout() == PackageLayout:
+		u.module = cmp.Or(u.site.modulePath(PackageLayout), u.module)
+	case path != "" && isThere(u.dir, goModFile):
 		u.module = path
 	}
 	return nil
+}
+
+func (u *unit) recordedLayout() Layout {
+	return Layout(cmp.Or(u.disk.state.text(answerLayout), string(Standalone)))
+}
+
+// goMod is the go.mod that says which mage-dest the connector stands on: its own, that
+// of the module around it, or the pins of a repository.
+func (u *unit) goMod() ([]byte, error) {
+	if u.recordedLayout() == PackageLayout && u.site.modDir != "" {
+		src, err := os.ReadFile(filepath.Join(u.site.modDir, goModFile))
+		if err != nil {
+			return nil, fmt.Errorf("read the go.mod of the module around the connector: %w", err)
+		}
+		return src, nil
+	}
+	src, err := readIfThere(u.root, goModFile)
+	if src != nil || err != nil {
+		return src, err
+	}
+	return readIfThere(u.root, toolsGoModFile)
 }
 
 // render renders the connector as it would be made today.
@@ -134,7 +155,12 @@ func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []Fil
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := render(pack, newData(pack, name, u.module, answers, u.replaced))
+	if err := u.site.check(layoutOf(answers)); err != nil {
+		return nil, nil, err
+	}
+	data := newData(pack, name, u.module, answers, u.replaced)
+	data.Tools = u.site.tools(layoutOf(answers))
+	r, err := render(pack, data)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -137,7 +138,11 @@ func (o newOptions) printNext(result newResult) {
 	dir := shown(result.Dir)
 	fmt.Fprintf(o.Err, "connector %s is in %s; next:\n  cd %s\n", result.Name.Binary, dir, dir)
 	if !result.Tidied {
-		fmt.Fprintln(o.Err, "  go mod tidy && go -C tools mod tidy")
+		for _, file := range result.Paths(generator.Create) {
+			if generator.NeedsTidy(file) {
+				fmt.Fprintf(o.Err, "  go -C %s mod tidy\n", path.Dir(file))
+			}
+		}
 	}
 	fmt.Fprintln(o.Err, "  go test ./...")
 }

@@ -75,11 +75,13 @@ with a .mage-dest.yaml or a go.mod; anything else is PACK.`,
 
 // isConnectorDir tells a DIR from a PACK.
 func isConnectorDir(target string) bool {
-	if target == "." || target == ".." || strings.ContainsAny(target, `/\`) {
-		return true
-	}
+	return target == "." || target == ".." || strings.ContainsAny(target, `/\`) || isConnector(target)
+}
+
+// isConnector tells whether a folder may hold a connector: one of ours, or any module.
+func isConnector(dir string) bool {
 	for _, mark := range []string{".mage-dest.yaml", "go.mod"} {
-		if _, err := os.Stat(filepath.Join(target, mark)); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, mark)); err == nil {
 			return true
 		}
 	}

@@ -53,8 +53,8 @@ func (o tryOptions) connector(ctx context.Context, dir string) error {
 // connectorFiles finds the connector, its input and its config.
 func (o tryOptions) connectorFiles(dir string) (connectorTrial, error) {
 	var t connectorTrial
-	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		return t, usageErrorf("%s holds no go.mod, so no connector; make one with mage-dest new", dir)
+	if !isConnector(dir) {
+		return t, usageErrorf("%s holds no .mage-dest.yaml and no go.mod, so no connector; make one with mage-dest new", dir)
 	}
 	var err error
 	if t.Dir, err = filepath.Abs(dir); err != nil {

@@ -155,7 +155,7 @@ func (o updateOptions) write(ctx context.Context, u *updated, changes []generato
 			return
 		}
 	}
-	if o.NoTidy || !slices.ContainsFunc(changes, generator.Change.NeedsTidy) {
+	if o.NoTidy || !slices.ContainsFunc(changes, func(c generator.Change) bool { return generator.NeedsTidy(c.Path) }) {
 		return
 	}
 	words := &said{}
