@@ -142,8 +142,8 @@ func TestAnEditedConnectorFollowsItsPackThroughThreeVersions(t *testing.T) {
 	c.lacks(t, "Makefile")
 
 	two := one.next()
-	two.drop(t, ".golangci.yml", "common/pack.yaml", "  - path: .golangci.yml\n    class: merged\n    when: {lint: true}\n")
-	two.drop(t, ".goreleaser.yaml", "common/pack.yaml", "  - path: .goreleaser.yaml\n    class: merged\n    when: {goreleaser: true}\n    delims: [\"[[\", \"]]\"]\n")
+	two.drop(t, ".golangci.yml", "common/pack.yaml", "  - path: .golangci.yml\n    class: merged\n    when: {lint: true, layout: standalone}\n")
+	two.drop(t, ".goreleaser.yaml", "common/pack.yaml", "  - path: .goreleaser.yaml\n    class: merged\n    when: {goreleaser: true, layout: standalone}\n    delims: [\"[[\", \"]]\"]\n")
 	plan := c.update(t, two.library())
 	c.check(t, two.library())
 	c.holds(t, ".golangci.yml", "unparam") // edited, so it stays
