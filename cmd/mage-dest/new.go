@@ -140,7 +140,7 @@ func (o newOptions) printNext(result newResult) {
 	if !result.Tidied {
 		for _, file := range result.Paths(generator.Create) {
 			if generator.NeedsTidy(file) {
-				fmt.Fprintf(o.Err, "  go -C %s mod tidy\n", path.Dir(file))
+				fmt.Fprintf(o.Err, "  %s\n", strings.Replace("go -C "+path.Dir(file)+" mod tidy", " -C .", "", 1))
 			}
 		}
 	}

@@ -156,7 +156,7 @@ func TestNewWithoutTheGoCommandWritesAndSaysWhatIsLeft(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
-	for _, want := range []string{"types are not checked", "the connector is written, and go mod tidy failed", "go -C . mod tidy", "go -C tools mod tidy"} {
+	for _, want := range []string{"types are not checked", "the connector is written, and go mod tidy failed", "  go mod tidy", "go -C tools mod tidy"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("%q is not said in\n%s", want, told)
 		}
