@@ -135,40 +135,39 @@ func (m mapping) encode(indent string) (string, error) {
 // describe brings the plugin in line with the settings.
 func (m mapping) describe(list []Setting) (changed bool) {
 	changed = m.describeRequired(list)
-
 	there := m.get("settings")
-	entries := map[string]mapping{}
-	var order []string
-	if there != nil {
-		for _, entry := range there.Content {
-			if name := (mapping{entry}).get("name"); name != nil {
-				entries[name.Value] = mapping{entry}
-				order = append(order, name.Value)
-			}
+	if there == nil {
+		there = &yaml.Node{}
+		m.Content = append(m.Content, scalar("settings"), there)
+	}
+	entries := map[string]*yaml.Node{}
+	for _, entry := range there.Content {
+		if name := (mapping{entry}).get("name"); name != nil {
+			entries[name.Value] = entry
 		}
 	}
-	settings := &yaml.Node{Kind: yaml.SequenceNode}
+	wanted := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, s := range list {
-		entry, ok := entries[s.Key()]
-		if !ok {
-			entry = mapping{&yaml.Node{Kind: yaml.MappingNode}}
+		entry := entries[s.Key()]
+		if entry == nil {
+			entry = &yaml.Node{Kind: yaml.MappingNode}
 		}
-		changed = describeEntry(entry, s) || changed
-		settings.Content = append(settings.Content, entry.Node)
+		changed = describeEntry(mapping{entry}, s) || changed
+		wanted.Content = append(wanted.Content, entry)
 	}
-	if len(list) == 0 {
-		settings = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"} // for the entries of base may follow
+	for _, s := range Shared() {
+		if entry := entries[s.Key()]; entry != nil {
+			wanted.Content = append(wanted.Content, entry) // of base, and nothing else knows it
+		}
 	}
-	sameOrder := slices.EqualFunc(order, list, func(name string, s Setting) bool { return name == s.Key() })
-	switch {
-	case there == nil:
-		m.Content = append(m.Content, scalar("settings"), settings)
-		return true
-	case changed || !sameOrder:
-		there.Kind, there.Tag, there.Style, there.Content = settings.Kind, settings.Tag, 0, settings.Content
-		return true
+	if len(wanted.Content) == 0 {
+		wanted = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"} // a list may follow
 	}
-	return changed
+	if there.Kind != 0 && !changed && slices.Equal(there.Content, wanted.Content) {
+		return false
+	}
+	there.Kind, there.Tag, there.Style, there.Content = wanted.Kind, wanted.Tag, 0, wanted.Content
+	return true
 }
 
 // describeRequired says which settings a plugin has to be given: all in one group.

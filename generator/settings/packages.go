@@ -172,65 +172,6 @@ func (p *packages) Import(importPath string) (*types.Package, error) {
 	return p.checkFiles(importPath, []*ast.File{file}), nil
 }
 
-// importsBehind lists the packages of other modules that the type of an
-// expression is made of, as far as declarations of this module lead.
-func (p *packages) importsBehind(decl *typeDecl) []string {
-	found := map[string]bool{}
-	seen := map[*typeDecl]bool{}
-	var follow func(*typeDecl)
-	follow = func(decl *typeDecl) {
-		if decl == nil || seen[decl] {
-			return
-		}
-		seen[decl] = true
-		ast.Inspect(decl.expr, func(node ast.Node) bool {
-			switch node := node.(type) {
-			case *ast.Ident:
-				follow(p.declared[decl.importPath][node.Name])
-			case *ast.SelectorExpr:
-				for _, importPath := range importsNamed(decl.file, node.X) {
-					if other := p.declared[importPath][node.Sel.Name]; other != nil {
-						follow(other)
-					} else {
-						found[importPath] = true
-					}
-				}
-				return false
-			}
-			return true
-		})
-	}
-	follow(decl)
-	return slices.Sorted(maps.Keys(found))
-}
-
-// importsNamed lists the imports of a file that an expression before a dot may
-// stand for. What a package calls itself is known only to the package, and is
-// nearly always part of its path.
-func importsNamed(file *ast.File, x ast.Expr) []string {
-	ident, ok := x.(*ast.Ident)
-	if !ok {
-		return nil
-	}
-	var likely, others []string
-	for _, spec := range file.Imports {
-		importPath := strings.Trim(spec.Path.Value, "`\"")
-		switch {
-		case spec.Name != nil && spec.Name.Name == ident.Name:
-			return []string{importPath}
-		case spec.Name != nil:
-		case strings.Contains(importPath, ident.Name):
-			likely = append(likely, importPath)
-		default:
-			others = append(others, importPath)
-		}
-	}
-	if len(likely) > 0 {
-		return likely
-	}
-	return others
-}
-
 // lookUp asks the go command for the types of packages of other modules.
 func (p *packages) lookUp(ctx context.Context, importPaths []string) error {
 	found, err := exportedTypes(ctx, p.fset, p.src.Folder, importPaths)

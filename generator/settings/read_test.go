@@ -14,8 +14,12 @@ import (
 // in which the go command could be asked.
 func readText(t *testing.T, text string) ([]Setting, error) {
 	t.Helper()
+	return Read(t.Context(), sourceOf(text))
+}
+
+func sourceOf(text string) Source {
 	archive := txtar.Parse([]byte(text))
-	return Read(t.Context(), Source{Module: "example.com/acme", Dir: "internal/acme", Files: func(dir string) (map[string][]byte, error) {
+	return Source{Module: "example.com/acme", Dir: "internal/acme", Files: func(dir string) (map[string][]byte, error) {
 		files := map[string][]byte{}
 		for _, f := range archive.Files {
 			if path.Dir(f.Name) == dir {
@@ -23,7 +27,7 @@ func readText(t *testing.T, text string) ([]Setting, error) {
 			}
 		}
 		return files, nil
-	}})
+	}}
 }
 
 // connectorWith is a connector whose Config has these fields.
@@ -261,6 +265,50 @@ type Wrapped struct{ there.Thing }`, "internal/acme/a.go:7:21: the type of field
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestOnlyWhatConfigNeedsIsLookedUp: a client of a store may be large, and then it
+// would be compiled.
+func TestOnlyWhatConfigNeedsIsLookedUp(t *testing.T) {
+	p := newPackages(sourceOf(`
+-- internal/acme/a.go --
+package acme
+import (
+	"database/sql"
+	alias "net/netip"
+	"example.org/large/v5"
+	"example.org/go-level"
+	"example.com/acme/conf"
+	"github.com/mage-dest/mage-dest/base"
+)
+type Destination struct {
+	base.Destination[Config]
+	client *large.Client
+	rows   []sql.Rows
+}
+type Config struct {
+	A alias.Addr
+	B []*Wrapped
+	C base.Secret
+	D map[string]conf.Conf
+	E unused
+}
+type Wrapped struct{ Level level.Level }
+type unused = int
+type Other struct{ sql.Null[int] }
+-- conf/conf.go --
+package conf
+import "net/url"
+type Conf struct{ U url.URL }
+type Other struct{ V url.Values }`))
+	_, decl, err := p.read()
+	if _, ok := errors.AsType[*unknownType](err); !ok {
+		t.Fatalf("%v, want a type that is not known", err)
+	}
+	want := []string{"example.org/go-level", "net/netip", "net/url"}
+	if diff := cmp.Diff(want, p.importsBehind(decl)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
