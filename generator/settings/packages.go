@@ -38,7 +38,7 @@ type packages struct {
 	declared map[string]map[string]*typeDecl // the module's own, by import path and name
 	lookedUp map[string]*types.Package       // those that the go command told of
 	parsed   map[string][]*ast.File          // the module's own, by folder
-	faults   faults                          // of syntax
+	syntax   faults                          // what does not parse
 }
 
 // typeDecl is where a type is declared.
@@ -60,10 +60,10 @@ func (p *packages) check(dir string) (*types.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 && len(p.faults) == 0 {
+	if len(files) == 0 && len(p.syntax) == 0 {
 		return nil, ErrNoDestination
 	}
-	return p.checkFiles(path.Join(p.src.Module, dir), files), p.faults.err()
+	return p.checkFiles(path.Join(p.src.Module, dir), files), p.syntax.err()
 }
 
 // reset forgets what was checked, not what was parsed.
@@ -97,7 +97,7 @@ func (p *packages) parse(dir string) ([]*ast.File, error) {
 		}
 		file, err := parser.ParseFile(p.fset, path.Join(dir, name), sources[name], parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			p.faults = append(p.faults, strings.Split(err.Error(), "\n")...)
+			p.syntax = append(p.syntax, strings.Split(err.Error(), "\n")...)
 			continue
 		}
 		files = append(files, file)
