@@ -80,8 +80,8 @@
 // are refused when the pack is loaded, all at once, each with file, line and
 // column. An output with a path that the extended pack has too takes its place,
 // and so does a partial of the same name. What several files share is a partial,
-// a file each; an output defines no templates of its own. go.mod, tools/go.mod
-// and .mage-dest are the generator's own and cannot be outputs.
+// a file each; an output defines no templates of its own. go.mod, tools/go.mod,
+// config.schema.json and .mage-dest are the generator's own and cannot be outputs.
 //
 // # What a template sees
 //
@@ -103,6 +103,15 @@
 // of each as it was rendered; .mage-dest/base holds the bytes of the once and merged
 // ones as they were rendered. With both, an update needs no network, no git and no old
 // binary. Secrets, times and paths of the user are never recorded.
+//
+// # What is made from a connector's own sources
+//
+// Generate reads the Config struct of a connector (package settings) and says what the
+// sample config, its JSON Schema, the settings tables and the settings of Meltano's
+// plugin are to be. In files that a pack renders, that stands between two markers: an
+// update leaves it alone, for it is no change of the author's or the template's. A new
+// connector gets the same from the Config that its pack renders; config.schema.json is
+// of class derived, and nothing of it is recorded.
 //
 // # What an update does with a file
 //

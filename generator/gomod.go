@@ -29,7 +29,7 @@ const (
 )
 
 // ownFiles are made by the generator for every pack.
-var ownFiles = []string{goModFile, "go.sum", toolsGoModFile, "tools/go.sum"}
+var ownFiles = []string{goModFile, "go.sum", toolsGoModFile, "tools/go.sum", configSchema}
 
 // Base says which mage-dest a connector is built on.
 type Base struct {

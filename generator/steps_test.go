@@ -126,6 +126,20 @@ func TestStepsOfAFileThatHasMoved(t *testing.T) {
 	}
 }
 
+// TestWhatIsGeneratedIsNotMerged: the author's Config and the template's have both
+// changed, and so has the table of each.
+func TestWhatIsGeneratedIsNotMerged(t *testing.T) {
+	table := func(rows, after string) string {
+		return "title\n<!-- settings: mage-dest generate -->\n" + rows + "<!-- settings: end -->\n" + after
+	}
+	disk := oneFile(Merged, table("| url |\n", "end\n"), table("| path |\n", "end\n"))
+	rendered := []File{{Path: "a.txt", Class: Merged, Mode: 0o644, Content: []byte(table("| url |\n| key |\n", "the end\n"))}}
+	got := planner{disk: disk}.steps(rendered)
+	if want := table("| path |\n", "the end\n"); len(got) != 1 || got[0].Action != Merge || string(got[0].then) != want {
+		t.Errorf("got %s\n%s\nwant\n%s", got[0].Action, got[0].then, want)
+	}
+}
+
 func TestLineEndsOfTheAuthorStay(t *testing.T) {
 	disk := oneFile(Merged, before, mine)
 	s := disk.files["a.txt"]
