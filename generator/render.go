@@ -225,9 +225,19 @@ func checkYAML(src []byte) error {
 	var n yaml.Node
 	if err := yaml.Unmarshal(src, &n); err != nil {
 		line, message := yamlFault(err)
-		return &formatError{line: line, column: 1, message: message}
+		return &formatError{line: faultyLine(src, line), column: 1, message: message}
 	}
 	return nil
+}
+
+// faultyLine corrects the line that package yaml tells, which for some faults is the
+// one before: if all up to there can be parsed, the fault comes after it.
+func faultyLine(src []byte, line int) int {
+	var n yaml.Node
+	if end := offsetOf(src, line+1, 1); end < len(src) && yaml.Unmarshal(src[:end], &n) == nil {
+		return line + 1
+	}
+	return line
 }
 
 // foldLines makes one line feed of every line break, so that sums and merges do
