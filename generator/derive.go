@@ -68,8 +68,12 @@ func (d *derivation) files(list []settings.Setting) []derived {
 		}}
 	}
 	return []derived{
-		{path: sampleConfig, always: true, update: func(now []byte) (_ []byte, err error) {
-			sample, err = settings.UpdateSample(sampleConfig, now, list)
+		{path: sampleConfig, always: true, update: func(now []byte) ([]byte, error) {
+			schema, err := d.read(configSchema)
+			if err != nil {
+				return nil, err
+			}
+			sample, err = settings.UpdateSample(sampleConfig, now, schema, list)
 			return sample, err
 		}},
 		{path: path.Join(inMage, sampleConfig), update: func(now []byte) ([]byte, error) {

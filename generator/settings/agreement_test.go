@@ -256,7 +256,7 @@ func TestSchemaTakesWhatTheProgramTakes(t *testing.T) {
 
 func TestSampleOfTheProgramIsTaken(t *testing.T) {
 	binary, list := forty(t)
-	sample, err := UpdateSample("templates/config.json", nil, list)
+	sample, err := UpdateSample("templates/config.json", nil, nil, list)
 	if err != nil {
 		t.Fatal(err)
 	}

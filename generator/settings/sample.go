@@ -12,10 +12,13 @@ import (
 // UpdateSample returns the sample config, Mage's templates/config.json: every
 // setting that is required, secret, or has a default or an example, in the order
 // of the fields. A value that the author has given to a setting stays, also to
-// one of base; keys that are no settings go. A sample that has these keys
-// already is returned as it is, however it is written. text is what the file
-// holds now, empty if there is none.
-func UpdateSample(name string, text []byte, list []Setting) ([]byte, error) {
+// one of base; keys that are no settings go. A sample that says this already is
+// returned as it is, however it is written. text is what the file holds now, empty
+// if there is none.
+//
+// schema is the Document that was written last, nil if there is none: a value that is
+// the default of then is not the author's and follows the default of now.
+func UpdateSample(name string, text, schema []byte, list []Setting) ([]byte, error) {
 	given := &values{}
 	if len(bytes.TrimSpace(text)) > 0 {
 		var err error
@@ -26,8 +29,10 @@ func UpdateSample(name string, text []byte, list []Setting) ([]byte, error) {
 			return nil, &Error{Faults: []string{name + ":1:1: the sample config must be a JSON object"}}
 		}
 	}
-	wanted := objectOf(slices.Concat(list, Shared())).sample(given)
-	if len(text) > 0 && given.sameKeys(wanted) {
+	root := objectOf(slices.Concat(list, Shared()))
+	root.forget(given, formerSchema(schema))
+	wanted := root.sample(given)
+	if len(text) > 0 && given.same(wanted) {
 		return text, nil
 	}
 	return indented(wanted.appendJSON(nil)), nil
@@ -101,6 +106,45 @@ func (v *values) put(name string, member *values) {
 	v.members[name] = member
 }
 
+// former is what a schema that was written earlier says of the default of a setting.
+type former struct {
+	Default    json.RawMessage
+	Properties map[string]former
+}
+
+// formerSchema reads a schema; of one that cannot be read nothing is known.
+func formerSchema(schema []byte) former {
+	var f former
+	if json.Unmarshal(schema, &f) != nil {
+		return former{}
+	}
+	return f
+}
+
+// forget lets go of values that were the default when the schema was written, where
+// the default is now another.
+func (o *object) forget(given *values, schema former) {
+	for _, name := range o.names {
+		value, member := given.members[name], o.members[name]
+		if value == nil {
+			continue
+		}
+		if member.setting == nil {
+			member.forget(value, schema.Properties[name])
+			continue
+		}
+		was, is := schema.Properties[name].Default, member.setting.Default
+		if was != nil && is != nil && sameJSON(value.text, was) && !sameJSON(was, is.JSON) {
+			delete(given.members, name)
+		}
+	}
+}
+
+func sameJSON(a, b []byte) bool {
+	var left, right bytes.Buffer
+	return json.Compact(&left, a) == nil && json.Compact(&right, b) == nil && bytes.Equal(left.Bytes(), right.Bytes())
+}
+
 // sample builds the sample of an object: what is given for its settings, and what
 // its settings have to offer. Those of base are there only if they were given.
 func (o *object) sample(given *values) *values {
@@ -146,17 +190,16 @@ func (s Setting) sample() json.RawMessage {
 	return json.RawMessage(zero[s.Type])
 }
 
-// sameKeys reports whether two objects have the same keys, nested ones that hold
-// settings included.
-func (v *values) sameKeys(wanted *values) bool {
+// same reports whether a config says what is wanted, in whatever order.
+func (v *values) same(wanted *values) bool {
 	if wanted.text != nil {
-		return true
+		return bytes.Equal(v.text, wanted.text)
 	}
 	if len(v.members) != len(wanted.members) {
 		return false
 	}
 	for name, member := range wanted.members {
-		if v.members[name] == nil || !v.members[name].sameKeys(member) {
+		if v.members[name] == nil || !v.members[name].same(member) {
 			return false
 		}
 	}

@@ -66,7 +66,7 @@ func TestFilesAreBroughtInLine(t *testing.T) {
 func update(name string, text []byte, list []Setting) ([]byte, error) {
 	switch filepath.Ext(name) {
 	case ".json":
-		return UpdateSample(name, text, list)
+		return UpdateSample(name, text, nil, list)
 	case ".md":
 		return UpdateMarkdown(name, text, list, "ACME_")
 	}
@@ -107,6 +107,41 @@ func TestLabelsAreForPeople(t *testing.T) {
 	} {
 		if got := label(path...); got != want {
 			t.Errorf("%v is labelled %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestDefaultsOfThenFollowThoseOfNow(t *testing.T) {
+	then, now := small(t), small(t)
+	for i, s := range now {
+		switch s.Key() {
+		case "limit":
+			now[i].Default = &Literal{"20", []byte("20")}
+		case "tls.verify":
+			now[i].Default = &Literal{"false", []byte("false")}
+		case "mode":
+			now[i].Default = nil
+		}
+	}
+	schema := Document("acme", then)
+	tests := map[string]struct{ text, want string }{
+		"the default of then": {
+			`{"url": "u", "api_key": "", "limit": 10, "tls": {"verify": true}}`,
+			`{"url": "u", "api_key": "", "limit": 20, "tls": {"verify": false}}`,
+		},
+		"the author's": {
+			`{"url": "u", "api_key": "", "limit": 11, "tls": {"verify": false}}`,
+			`{"url": "u", "api_key": "", "limit": 11, "tls": {"verify": false}}`,
+		},
+		"no default any more": {
+			`{"url": "u", "api_key": "", "mode": "off", "limit": 20, "tls": {"verify": false}}`,
+			`{"url": "u", "api_key": "", "mode": "off", "limit": 20, "tls": {"verify": false}}`,
+		},
+	}
+	for name, test := range tests {
+		got, err := UpdateSample("config.json", []byte(test.text), schema, now)
+		if err != nil || !sameJSON(got, []byte(test.want)) {
+			t.Errorf("%s: %v\n%s", name, err, got)
 		}
 	}
 }
