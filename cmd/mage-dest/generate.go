@@ -29,7 +29,8 @@ func newGenerateCommand(s streams) *cobra.Command {
 The Config struct is read from the source: tags, doc comments, nested and imported
 types. What says the same elsewhere is brought in line with it:
 
-  templates/config.json   the sample config: values that you gave stay
+  templates/config.json   the sample config: values that you gave stay, those that
+                          were a default follow it
   config.schema.json      its JSON Schema, for editors
   README.md               the table of settings, between its markers
   meltano.yml             the plugin's settings, between its markers: labels,
