@@ -200,9 +200,16 @@ type Batch struct {
 
 type batchKey struct{}
 
-// BatchFrom returns the batch that a call of ExportBatchData is for; outside of
+// BatchFromContext returns the batch that a call of ExportBatchData is for; outside of
 // one it returns the zero Batch.
-func BatchFrom(ctx context.Context) Batch {
+func BatchFromContext(ctx context.Context) Batch {
 	batch, _ := ctx.Value(batchKey{}).(Batch)
 	return batch
 }
+
+// BatchFrom is the former name of BatchFromContext.
+//
+// Deprecated: use BatchFromContext, as package context has it; go fix does.
+//
+//go:fix inline
+func BatchFrom(ctx context.Context) Batch { return BatchFromContext(ctx) }

@@ -88,7 +88,7 @@ func TestBatchIsToldWhichItIs(t *testing.T) {
 	var got []string
 	ids := map[string]bool{}
 	d := &plain{export: func(ctx context.Context, _ []base.RecordData, stream string, tags base.Tags) error {
-		b := base.BatchFrom(ctx)
+		b := base.BatchFromContext(ctx)
 		ids[b.ID] = true
 		got = append(got, fmt.Sprint(stream, b.Attempt, b.First, b.Last, tags["batch"], tags["records"]))
 		return nil
@@ -98,7 +98,7 @@ func TestBatchIsToldWhichItIs(t *testing.T) {
 	if want := "[a1 1 2 0 2 a1 3 3 1 1 b1 1 1 1 1]"; fmt.Sprint(got) != want || len(ids) != 3 || ids[""] {
 		t.Errorf("%v with %d ids, want %s", got, len(ids), want)
 	}
-	if base.BatchFrom(t.Context()) != (base.Batch{}) {
+	if base.BatchFromContext(t.Context()) != (base.Batch{}) {
 		t.Error("outside of an export there is a batch")
 	}
 }

@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -244,4 +245,23 @@ func (v invented) drop(t *testing.T, name, manifest, entry string) {
 	t.Helper()
 	v.replace(t, manifest, entry, "")
 	delete(v.files, "common/"+name+".tmpl")
+}
+
+// TestGoFixBringsConnectorsFromFormerNames lets a connector use what base has
+// deprecated: it compiles, go fix replaces it, and then nothing of it is left.
+func TestGoFixBringsConnectorsFromFormerNames(t *testing.T) {
+	c := newConnector(t, "stub", "acme")
+	const file = "internal/acme/former.go"
+	const former = "package acme\n\nimport (\n\t\"context\"\n\n\t\"github.com/mage-dest/mage-dest/base\"\n)\n\n" +
+		"func batchID(ctx context.Context) string { return base.%s(ctx).ID }\n\nvar _ = batchID\n"
+	if err := os.WriteFile(c.path(file), fmt.Appendf(nil, former, "BatchFrom"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c.goTool(t, "mod", "tidy")
+	c.goTool(t, "vet", "./...")
+	c.goTool(t, "fix", "./...")
+	if got, want := c.read(t, file), fmt.Sprintf(former, "BatchFromContext"); got != want {
+		t.Errorf("go fix made\n%s\nwant\n%s", got, want)
+	}
+	c.goTool(t, "vet", "./...")
 }

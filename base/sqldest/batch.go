@@ -133,7 +133,7 @@ func (b *batch) store(ctx context.Context, single, many insert) error {
 	if err != nil {
 		return err
 	}
-	return b.refuse(base.BatchFrom(ctx).AllOrNone)
+	return b.refuse(base.BatchFromContext(ctx).AllOrNone)
 }
 
 // refuse is the error of a batch of which all must be stored or none, if a record
