@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -131,10 +132,14 @@ func (s site) siblingPath() string {
 // tools is the path, from the connector's folder and with slashes, of the go.mod that
 // pins mage-dest: one for each repository.
 func (s site) tools(layout Layout) string {
-	if layout == Standalone || s.root == "" {
+	if layout == Standalone {
 		return toolsGoModFile
 	}
-	rel, err := filepath.Rel(s.dir, s.root)
+	root := s.root
+	if root == "" { // not under version control yet
+		root = cmp.Or(s.modDir, filepath.Dir(s.dir))
+	}
+	rel, err := filepath.Rel(s.dir, root)
 	if err != nil {
 		return toolsGoModFile
 	}
@@ -143,11 +148,8 @@ func (s site) tools(layout Layout) string {
 
 // check refuses a layout that the place does not have.
 func (s site) check(layout Layout) error {
-	switch {
-	case layout == PackageLayout && s.module == "":
+	if layout == PackageLayout && s.module == "" {
 		return inputErrorf("layout package: there is no go.mod above %s; make the connector inside of a Go module, or give --set layout=module", s.dir)
-	case layout != Standalone && s.root == "" && layout == ModuleLayout:
-		return inputErrorf("layout module: %s is in no repository, for there is no .git above it; give --set layout=standalone", s.dir)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func TestThePlaceTellsLayoutModuleAndTools(t *testing.T) {
 		"a module": {map[string]string{".git/HEAD": "", "go.mod": "module example.org/all\n"},
 			PackageLayout, "example.org/all/dest/acme", "../../tools/go.mod"},
 		"a module in no repository": {map[string]string{"go.mod": "module example.org/all\n"},
-			PackageLayout, "example.org/all/dest/acme", "tools/go.mod"},
+			PackageLayout, "example.org/all/dest/acme", "../../tools/go.mod"},
 		"a workspace": {map[string]string{".git/HEAD": "", "go.mod": "module example.org/all\n", "go.work": "go 1.26\n"},
 			ModuleLayout, "example.org/all/dest/acme", "../../tools/go.mod"},
 		"a sibling": {map[string]string{".git/HEAD": "", "dest/shop/go.mod": "module example.org/our/shop\n"},
@@ -91,9 +91,8 @@ func TestALayoutThatThePlaceDoesNotHaveIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
 		dir, module, setting, want string
 	}{
-		"no module around":     {t.TempDir(), "", "layout=package", "there is no go.mod above"},
-		"no repository around": {t.TempDir(), "", "layout=module", "there is no .git above"},
-		"another module path":  {inModule, "example.org/mine", "layout=package", "its path is example.org/all/acme"},
+		"no module around":    {t.TempDir(), "", "layout=package", "there is no go.mod above"},
+		"another module path": {inModule, "example.org/mine", "layout=package", "its path is example.org/all/acme"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Prepare(context.Background(), Request{

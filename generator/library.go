@@ -46,8 +46,8 @@ type Summary struct {
 	Version     string `json:"version"`
 }
 
-// List summarises every pack that can be rendered. It reads manifests only.
-func (l *Library) List() ([]Summary, error) {
+// List summarises every pack of a kind that can be rendered. It reads manifests only.
+func (l *Library) List(kind Kind) ([]Summary, error) {
 	names, err := l.Names()
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (l *Library) List() ([]Summary, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !m.abstract {
+		if !m.abstract && m.kind == kind {
 			list = append(list, Summary{Name: m.name, Description: m.description, Version: m.version})
 		}
 	}
@@ -126,9 +126,11 @@ func (l *Library) loadFolder(dir string, chain []string) (*Pack, error) {
 
 func (l *Library) unknown(ref string) error {
 	var names []string
-	if list, err := l.List(); err == nil {
-		for _, s := range list {
-			names = append(names, s.Name)
+	for _, kind := range []Kind{Connector, Repository} {
+		if list, err := l.List(kind); err == nil {
+			for _, s := range list {
+				names = append(names, s.Name)
+			}
 		}
 	}
 	return inputErrorf("template %q is unknown; there is %s, or a folder given as ./DIR", clip(ref), strings.Join(names, ", "))

@@ -224,20 +224,20 @@ func checkJSON(src []byte) error {
 func checkYAML(src []byte) error {
 	var n yaml.Node
 	if err := yaml.Unmarshal(src, &n); err != nil {
-		line, message := yamlFault(err)
-		return &formatError{line: faultyLine(src, line), column: 1, message: message}
+		_, message := yamlFault(err)
+		return &formatError{line: faultyLine(src), column: 1, message: message}
 	}
 	return nil
 }
 
-// faultyLine corrects the line that package yaml tells, which for some faults is the
-// one before: if all up to there can be parsed, the fault comes after it.
-func faultyLine(src []byte, line int) int {
+// faultyLine is the line after the longest beginning of a file that can be parsed.
+// Package yaml tells the line where what is broken begins, or the one before it.
+func faultyLine(src []byte) int {
 	var n yaml.Node
-	if end := offsetOf(src, line+1, 1); end < len(src) && yaml.Unmarshal(src[:end], &n) == nil {
-		return line + 1
+	line := bytes.Count(src, []byte("\n"))
+	for ; line > 0 && yaml.Unmarshal(src[:offsetOf(src, line+1, 1)], &n) != nil; line-- {
 	}
-	return line
+	return line + 1
 }
 
 // foldLines makes one line feed of every line break, so that sums and merges do

@@ -20,7 +20,7 @@ type connector struct {
 // packNames lists the packs that connectors are made from.
 func packNames(t *testing.T) []string {
 	t.Helper()
-	list, err := generator.NewLibrary(templates.FS, "templates").List()
+	list, err := generator.NewLibrary(templates.FS, "templates").List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}

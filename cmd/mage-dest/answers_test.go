@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/mage-dest/mage-dest/generator"
@@ -12,7 +14,7 @@ import (
 // TestPacksRenderWithEveryAnswer renders each pack once for every value of its
 // enums and bools, and once with all bools turned round; that one is type-checked.
 func TestPacksRenderWithEveryAnswer(t *testing.T) {
-	list, err := packs().List()
+	list, err := packs().List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +42,14 @@ func TestPacksRenderWithEveryAnswer(t *testing.T) {
 
 func renderWith(t *testing.T, template string, noTypeCheck bool, settings ...string) {
 	t.Helper()
+	above := t.TempDir()
+	if slices.Contains(settings, "layout=package") {
+		if err := os.WriteFile(filepath.Join(above, "go.mod"), []byte("module example.com/all\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	_, err := generator.Prepare(context.Background(), generator.Request{
-		Name: "acme-crm", Library: packs(), Template: template, Dir: filepath.Join(t.TempDir(), "acme-crm"),
+		Name: "acme-crm", Library: packs(), Template: template, Dir: filepath.Join(above, "acme-crm"),
 		Base: generator.Base{Replace: filepath.Join("..", "..")}, Settings: settings, NoTypeCheck: noTypeCheck,
 	})
 	if err != nil {

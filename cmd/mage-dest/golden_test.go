@@ -18,11 +18,15 @@ import (
 // TestPacksRenderToTheirGoldenTrees renders every pack with its defaults and
 // type-checks it. The trees stand in testdata/golden of the repository.
 func TestPacksRenderToTheirGoldenTrees(t *testing.T) {
-	list, err := packs().List()
+	connectors, err := packs().List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pack := range list {
+	repositories, err := packs().List(generator.Repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range append(connectors, repositories...) {
 		t.Run(pack.Name, func(t *testing.T) {
 			got := renderTree(t, pack.Name)
 			golden := filepath.Join("..", "..", "testdata", "golden", pack.Name+".txtar")

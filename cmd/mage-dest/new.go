@@ -136,6 +136,10 @@ func (o newOptions) print(result newResult, failed error) error {
 
 func (o newOptions) printNext(result newResult) {
 	dir := shown(result.Dir)
+	if result.Kind == generator.Repository {
+		fmt.Fprintf(o.Err, "%s holds what its connectors share; make them in folders of it, and commit both\n", dir)
+		return
+	}
 	fmt.Fprintf(o.Err, "connector %s is in %s; next:\n  cd %s\n", result.Name.Binary, dir, dir)
 	if !result.Tidied {
 		for _, file := range result.Paths(generator.Create) {
@@ -210,7 +214,7 @@ func completeNew(cmd *cobra.Command) {
 }
 
 func packNames() []string {
-	list, err := packs().List()
+	list, err := packs().List(generator.Connector)
 	if err != nil {
 		return nil
 	}

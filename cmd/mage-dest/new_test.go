@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/mage-dest/mage-dest/generator"
 )
 
 // terminal runs mage-dest in process as a person would who types the answers, and
@@ -73,7 +75,7 @@ func TestNewFailsWhenInputEndsBeforeTheAnswer(t *testing.T) {
 // TestConnectorsRequireExactlyWhatTheyLink makes a connector of every pack, tidies
 // it, and compares its go.mod with the modules in its program.
 func TestConnectorsRequireExactlyWhatTheyLink(t *testing.T) {
-	list, err := packs().List()
+	list, err := packs().List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +172,7 @@ func TestGitIgnoresNothingOfAConnector(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("there is no git")
 	}
-	list, err := packs().List()
+	list, err := packs().List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,12 +25,16 @@ func newTemplatesCommand(s streams) *cobra.Command {
 
 func newTemplatesList(s streams) *cobra.Command {
 	var asJSON bool
+	var kind string
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the packs that --template names",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			list, err := packs().List()
+			if kind != string(generator.Connector) && kind != string(generator.Repository) {
+				return usageErrorf("--kind %s: give connector or repository", kind)
+			}
+			list, err := packs().List(generator.Kind(kind))
 			if err != nil {
 				return err
 			}
@@ -45,6 +49,7 @@ func newTemplatesList(s streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
+	cmd.Flags().StringVar(&kind, "kind", string(generator.Connector), "connector, or repository: what the connectors of one repository share")
 	return cmd
 }
 
