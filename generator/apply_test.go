@@ -249,7 +249,7 @@ func TestNoLinkLeadsOutOfAFolderPack(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(dir, "a.txt")); err != nil {
 		t.Skipf("this system makes no links: %v", err)
 	}
-	_, err := NewLibrary(fstest.MapFS{}, "packs").Load(dir)
+	_, err := NewLibrary(fstest.MapFS{}, "packs").Load(t.Context(), dir)
 	if err == nil || !strings.Contains(err.Error(), "a.txt is no plain file") {
 		t.Errorf("got %v", err)
 	}

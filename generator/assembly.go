@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // assembly adds a manifest and the files beside it to a pack.
@@ -19,6 +21,7 @@ func (a *assembly) add(m *manifest) {
 	p.Name, p.Version, p.Description, p.Kind, p.abstract = m.name, m.version, m.description, m.kind, m.abstract
 	a.yaml.setDefaults(m.defaults, p.Parameters)
 	a.addParameters(m.parameters)
+	a.dropOutputs(m.drop)
 	used := a.addOutputs(m.outputs)
 	for _, q := range m.requires {
 		q.When = a.yaml.condition(q.when, p.Parameters)
@@ -45,6 +48,18 @@ func (a *assembly) addParameters(params []Parameter) {
 			continue
 		}
 		a.pack.Parameters = append(a.pack.Parameters, p)
+	}
+}
+
+// dropOutputs removes outputs of the packs that this one extends.
+func (a *assembly) dropOutputs(paths []*yaml.Node) {
+	for _, n := range paths {
+		path := a.yaml.text(n)
+		before := len(a.pack.Outputs)
+		a.pack.Outputs = slices.DeleteFunc(a.pack.Outputs, func(o Output) bool { return o.Path == path })
+		if path != "" && len(a.pack.Outputs) == before {
+			a.yaml.fault(n, "drop %q: no pack that this one extends has that output", clip(path))
+		}
 	}
 }
 

@@ -46,8 +46,9 @@
 //	name: stub               # the folder's name
 //	version: 1.0.0           # semantic version; recorded in the connector
 //	description: One line for `mage-dest templates list`.
-//	extends: common          # optional: the pack whose parameters, outputs,
-//	                         # partials and requirements come first
+//	extends: builtin/common  # optional: the pack of mage-dest's whose parameters,
+//	                         # outputs, partials and requirements come first
+//	drop: [Dockerfile]       # outputs of it that are not rendered
 //	kind: connector          # or repository: what its connectors share, in its root
 //	abstract: false          # true: only there to be extended, never listed
 //	defaults:                # of parameters of the pack that it extends

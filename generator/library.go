@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -75,11 +76,13 @@ func (l *Library) manifest(name string) (*manifest, error) {
 	return m, asError(faults)
 }
 
-// Load reads a pack and what it extends. A ref with a path separator, or one
-// that starts with a dot, is a folder on disk; its manifest may extend a pack of
-// the library. Anything else is the name of a pack of the library.
-func (l *Library) Load(ref string) (*Pack, error) {
-	p, err := l.load(ref, nil)
+// Load reads a pack and what it extends. A ref such as example.com/packs@v1.2.0 is a Go
+// module, which the go command fetches; //FOLDER after it names a folder in it. A ref
+// with another path separator, or one that starts with a dot, is a folder on disk. Both
+// may extend a pack of the library. Anything else is the name of a pack of the library,
+// before which builtin/ may stand.
+func (l *Library) Load(ctx context.Context, ref string) (*Pack, error) {
+	p, err := l.find(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +93,18 @@ func (l *Library) Load(ref string) (*Pack, error) {
 	return p, nil
 }
 
+func (l *Library) find(ctx context.Context, ref string) (*Pack, error) {
+	if m, ok, err := parseModuleRef(ref); ok || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return l.loadModule(ctx, m)
+	}
+	return l.load(ref, nil)
+}
+
 func (l *Library) load(ref string, chain []string) (*Pack, error) {
+	ref = strings.TrimPrefix(ref, builtinPrefix)
 	if isFolder(ref) {
 		return l.loadFolder(ref, chain)
 	}
@@ -133,7 +147,7 @@ func (l *Library) unknown(ref string) error {
 			}
 		}
 	}
-	return inputErrorf("template %q is unknown; there is %s, or a folder given as ./DIR", clip(ref), strings.Join(names, ", "))
+	return inputErrorf("template %q is unknown; there is %s, a folder given as ./DIR, or a module as PATH@VERSION", clip(ref), strings.Join(names, ", "))
 }
 
 // read puts one pack together. A wanted name is that of the pack's folder.

@@ -16,7 +16,8 @@ type manifest struct {
 	name, version, description, extends string
 	kind                                Kind
 	abstract                            bool
-	defaults                            *yaml.Node // for parameters of the packs that it extends
+	drop                                []*yaml.Node // outputs of the packs that it extends
+	defaults                            *yaml.Node   // for parameters of the packs that it extends
 	parameters                          []Parameter
 	outputs                             []manifestOutput
 	requires                            []manifestRequirement
@@ -50,6 +51,7 @@ func parseManifest(file string, src []byte) (*manifest, []string) {
 		"kind":        func(n *yaml.Node) { m.kind = Kind(r.oneOf(n, kindNames)) },
 		"abstract":    func(n *yaml.Node) { m.abstract = r.flag(n) },
 		"defaults":    func(n *yaml.Node) { m.defaults = n },
+		"drop":        func(n *yaml.Node) { m.drop = r.items(n) },
 		"parameters":  func(n *yaml.Node) { m.parameters = r.parameters(n) },
 		"outputs":     func(n *yaml.Node) { m.outputs = r.outputs(n) },
 		"requires":    func(n *yaml.Node) { m.requires = r.requires(n) },
@@ -58,7 +60,7 @@ func parseManifest(file string, src []byte) (*manifest, []string) {
 }
 
 func (r *yamlReader) packName(n *yaml.Node) string {
-	name := r.text(n)
+	name := strings.TrimPrefix(r.text(n), builtinPrefix)
 	if name != "" && (!fs.ValidPath(name) || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".")) {
 		r.fault(n, "%q cannot name a pack: it is the name of a folder", name)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Request is what a new connector is to be.
@@ -34,7 +35,7 @@ const defaultTemplate = "stub"
 // what is to be written. It writes nothing. What the user gave wrong is an
 // *InputError, a fault of the pack one or more *TemplateError.
 func Prepare(ctx context.Context, req Request) (*Plan, error) {
-	pack, data, place, err := req.resolve()
+	pack, data, place, err := req.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +64,7 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 
 // resolve reads the pack and all that the user gave. It tells the faults of name,
 // folder, module, base and answers together.
-func (req Request) resolve() (*Pack, Data, site, error) {
+func (req Request) resolve(ctx context.Context) (*Pack, Data, site, error) {
 	name, nameErr := ParseName(req.Name)
 	place, dirErr := site{}, error(nil)
 	if nameErr == nil {
@@ -72,7 +73,10 @@ func (req Request) resolve() (*Pack, Data, site, error) {
 	if req.Template == "" {
 		req.Template = defaultTemplate
 	}
-	pack, packErr := req.Library.Load(req.Template)
+	pack, packErr := req.Library.Load(ctx, req.Template)
+	if packErr == nil && pack.Source == "" && isFolder(strings.TrimPrefix(req.Template, builtinPrefix)) {
+		pack.Source = sourceFor(req.Template, place)
+	}
 	var answers map[string]any
 	var answersErr error
 	if packErr == nil {

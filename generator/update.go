@@ -181,11 +181,15 @@ func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []Fil
 }
 
 // pack loads the pack of the connector, or the one that takes its place.
-func (u *unit) pack(_ context.Context, req UpdateRequest) (*Pack, error) {
-	if req.Template != "" {
-		return req.Library.Load(req.Template)
+func (u *unit) pack(ctx context.Context, req UpdateRequest) (*Pack, error) {
+	if req.Template == "" {
+		return req.Library.LoadFor(ctx, u.disk.state.Template, u.dir)
 	}
-	return req.Library.Load(u.disk.state.Template.Name)
+	p, err := req.Library.Load(ctx, req.Template)
+	if err == nil && p.Source == "" && isFolder(strings.TrimPrefix(req.Template, builtinPrefix)) {
+		p.Source = sourceFor(req.Template, u.site)
+	}
+	return p, err
 }
 
 func (u *unit) answers(pack *Pack, req *UpdateRequest) (map[string]any, error) {

@@ -19,7 +19,7 @@ func TestPacksRenderWithEveryAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, summary := range list {
-		pack, err := packs().Load(summary.Name)
+		pack, err := packs().Load(t.Context(), summary.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

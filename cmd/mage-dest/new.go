@@ -201,7 +201,7 @@ func completeNew(cmd *cobra.Command) {
 	}
 	register("template", cobra.ShellCompDirectiveDefault, packNames)
 	register("set", cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp, func() []string {
-		pack, err := packs().Load(cmd.Flag("template").Value.String())
+		pack, err := packs().Load(cmd.Context(), cmd.Flag("template").Value.String())
 		if err != nil {
 			return nil
 		}

@@ -76,8 +76,8 @@ func newTemplatesShow(s streams) *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return packNames(), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			pack, err := packs().Load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			pack, err := packs().Load(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
