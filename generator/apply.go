@@ -35,13 +35,18 @@ func (p *Plan) Apply() error {
 	case p.Existed():
 		return p.Differs()
 	}
-	parent, name := filepath.Split(p.Dir)
+	return createFolder(p.Dir, p.write)
+}
+
+// createFolder lets a folder appear with what write puts into it, whole or not at all.
+func createFolder(dir string, write func(*os.Root) error) error {
+	parent, name := filepath.Split(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return fmt.Errorf("create the folder above the connector: %w", err)
+		return fmt.Errorf("create the folder above %s: %w", dir, err)
 	}
 	root, err := os.OpenRoot(parent)
 	if err != nil {
-		return fmt.Errorf("open the folder above the connector: %w", err)
+		return fmt.Errorf("open the folder above %s: %w", dir, err)
 	}
 	defer root.Close()
 	if err := removeAbandoned(root); err != nil {
@@ -52,11 +57,11 @@ func (p *Plan) Apply() error {
 		return err
 	}
 	defer st.close()
-	if err := p.write(st.root); err != nil {
+	if err := write(st.root); err != nil {
 		return errors.Join(err, st.discard())
 	}
 	if err := st.publish(name); err != nil {
-		return errors.Join(fmt.Errorf("put the connector in place: %w", err), st.discard())
+		return errors.Join(fmt.Errorf("put %s in place: %w", dir, err), st.discard())
 	}
 	return nil
 }

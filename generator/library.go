@@ -13,6 +13,9 @@ import (
 )
 
 const (
+	// CasesFolder holds the golden files of a pack's tests; nothing of it is rendered.
+	CasesFolder = "_cases"
+
 	manifestFile   = "pack.yaml"
 	partialsFolder = "_partials"
 	templateSuffix = ".tmpl"
@@ -189,6 +192,9 @@ func (l *Library) extended(m *manifest, file string, chain []string) (*Pack, err
 func readFiles(fsys fs.FS, label string) (map[string]source, error) {
 	files := map[string]source{}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && name == CasesFolder {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() {
 			return err
 		}

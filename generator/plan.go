@@ -37,6 +37,9 @@ type Step struct {
 	rendered []byte // what it is now rendered to; nil if it is no longer
 }
 
+// Content is what the file will hold; nil if it will not be there.
+func (s Step) Content() []byte { return s.then }
+
 // Diff tells what becomes of the file as diff -u does; it is empty if nothing does.
 func (s Step) Diff() string { return diffOf(s.Path, s.now, s.then) }
 

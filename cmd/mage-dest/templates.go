@@ -15,11 +15,11 @@ import (
 func newTemplatesCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "templates",
-		Short: "List and show what connectors are made from",
+		Short: "List, show, test and export what connectors are made from",
 		Args:  cobra.NoArgs, // and RunE, so that an unknown word is an error
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTemplatesList(s), newTemplatesShow(s))
+	cmd.AddCommand(newTemplatesList(s), newTemplatesShow(s), newTemplatesTest(s), newTemplatesExport(s))
 	return cmd
 }
 
