@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,12 +20,13 @@ const (
 type answerSheet struct {
 	params []Parameter
 	values map[string]any
-	given  map[string]bool // by the user, not by a default
+	given  map[string]bool   // by the user, not by a default
+	texts  map[string]string // of files that are answers
 	faults []string
 }
 
 func newAnswerSheet(params []Parameter) *answerSheet {
-	s := &answerSheet{params: params, values: map[string]any{}, given: map[string]bool{}}
+	s := &answerSheet{params: params, values: map[string]any{}, given: map[string]bool{}, texts: map[string]string{}}
 	for _, p := range params {
 		if p.Default != nil {
 			s.values[p.Name] = p.Default
@@ -44,7 +46,7 @@ func (s *answerSheet) addFile(name string, src []byte) {
 	known := map[string]func(*yaml.Node){}
 	for _, p := range s.params {
 		known[p.Name] = func(n *yaml.Node) {
-			value, err := p.fromNode(n)
+			value, err := s.fromNode(p, n, filepath.Dir(name))
 			if err != nil {
 				r.fault(n, "%s: %v", p.Name, err)
 				return
@@ -64,18 +66,50 @@ func (s *answerSheet) addSettings(settings []string) {
 			s.faults = append(s.faults, fmt.Sprintf("--set %q: write it as key=value", clip(setting)))
 			continue
 		}
-		i := slices.IndexFunc(s.params, func(p Parameter) bool { return p.Name == key })
-		if i < 0 {
+		p, ok := s.param(key)
+		if !ok {
 			s.faults = append(s.faults, fmt.Sprintf("--set %s: the template has no parameter %q; it has %s", clip(setting), clip(key), s.names()))
 			continue
 		}
-		value, err := s.params[i].FromText(text)
+		value, err := s.fromText(p, text, "")
 		if err != nil {
 			s.faults = append(s.faults, fmt.Sprintf("--set %s: %v", key, err))
 			continue
 		}
 		s.put(key, value)
 	}
+}
+
+func (s *answerSheet) param(name string) (Parameter, bool) {
+	i := slices.IndexFunc(s.params, func(p Parameter) bool { return p.Name == name })
+	if i < 0 {
+		return Parameter{}, false
+	}
+	return s.params[i], true
+}
+
+// fromNode reads an answer that stands in a file of dir.
+func (s *answerSheet) fromNode(p Parameter, n *yaml.Node, dir string) (any, error) {
+	if p.File && n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
+		return s.fromText(p, n.Value, dir)
+	}
+	return p.fromNode(n)
+}
+
+// fromText reads an answer that may be the path of a file, counted from dir.
+func (s *answerSheet) fromText(p Parameter, text, dir string) (any, error) {
+	if !p.File || slices.Contains(p.Values, text) {
+		return p.FromText(text)
+	}
+	if !filepath.IsAbs(text) {
+		text = filepath.Join(dir, text)
+	}
+	content, err := readText(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w; it is %s", err, p.wants())
+	}
+	s.texts[p.Name] = content
+	return fileAnswer, nil
 }
 
 func (s *answerSheet) put(name string, value any) {

@@ -105,6 +105,9 @@ func (p *Plan) fileChanges() []Change {
 	for _, s := range p.Steps {
 		list = append(append(list, s.changes()...), s.baseChanges()...)
 	}
+	for _, name := range sortedKeysOf(p.texts) {
+		list = append(list, Change{Path: path.Join(textFolder, name), Content: []byte(p.texts[name])})
+	}
 	return list
 }
 

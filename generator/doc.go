@@ -61,6 +61,8 @@
 //	    default: github      # without a default an answer is required
 //	    doc: Which CI workflow to render.
 //	    ask: false           # true: asked for on a terminal even with a default
+//	    file: false          # true: an enum's answer may be the path of a text file
+//	                         # instead; it is "file" then, and .Texts.ci is the text
 //	    was: [pipeline]      # names that it had in earlier versions of the pack
 //
 //	outputs:                 # every file of the folder, each once

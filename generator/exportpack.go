@@ -62,6 +62,7 @@ type writtenParameter struct {
 	Default any      `yaml:"default,omitempty"`
 	Doc     string   `yaml:"doc"`
 	Ask     bool     `yaml:"ask,omitempty"`
+	File    bool     `yaml:"file,omitempty"`
 	Was     []string `yaml:"was,omitempty,flow"`
 }
 
@@ -100,7 +101,7 @@ func (p *Pack) manifest() ([]byte, error) {
 		m.Kind = p.Kind
 	}
 	for _, q := range p.Parameters {
-		w := writtenParameter{Name: q.Name, Type: q.Type, Values: q.Values, Doc: q.Doc, Ask: q.Ask, Was: q.Was}
+		w := writtenParameter{Name: q.Name, Type: q.Type, Values: q.Values, Doc: q.Doc, Ask: q.Ask, File: q.File, Was: q.Was}
 		if q.Default != nil {
 			w.Default = &q.Default // a pointer, so that false, 0 and "" are not left out
 		}

@@ -156,6 +156,9 @@ func (p *Plan) derive(ctx context.Context, module string) error {
 		files[s.Path] = s.then
 	}
 	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: path.Join("internal", p.Name.Package), Files: files.goFiles})
+	if errors.Is(err, settings.ErrNoDestination) {
+		return nil // the pack makes something else
+	}
 	if err != nil {
 		p.Notices = append(p.Notices, fmt.Sprintf("the settings could not be read yet, run mage-dest generate in the connector: %v", err))
 		return nil

@@ -98,10 +98,14 @@ func (r *yamlReader) parameter(n *yaml.Node) (Parameter, bool) {
 		"default": func(n *yaml.Node) { def = n },
 		"doc":     func(n *yaml.Node) { p.Doc = r.text(n) },
 		"ask":     func(n *yaml.Node) { p.Ask = r.flag(n) },
+		"file":    func(n *yaml.Node) { p.File = r.flag(n) },
 		"was":     func(n *yaml.Node) { p.Was = r.texts(n) },
 	}, "name", "type", "doc")
 	if (p.Type == typeEnum) != (len(p.Values) > 0) {
 		r.fault(n, "parameter %s: an enum lists its values, and only an enum does", p.Name)
+	}
+	if p.File && p.Type != typeEnum {
+		r.fault(n, "parameter %s: only an enum may be answered with a file", p.Name)
 	}
 	if def != nil && len(r.faults) == before {
 		value, err := p.fromNode(def)

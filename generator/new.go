@@ -1,11 +1,14 @@
 package generator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +23,7 @@ type Request struct {
 
 	Settings    []string // answers as key=value; they win over AnswersFile
 	AnswersFile string   // YAML file of answers; they win over defaults
+	Year        int      // answers a parameter year that nobody answers; 0 leaves its default
 
 	// Ask is called for answers that are required and not given, and for those
 	// that the pack wants asked, again with what is wrong until the answer is
@@ -29,7 +33,10 @@ type Request struct {
 	NoTypeCheck bool // leave out the type check, which runs the go command once
 }
 
-const defaultTemplate = "stub"
+const (
+	defaultTemplate = "stub"
+	answerYear      = "year"
+)
 
 // Prepare checks a request, renders its connector in memory and says in a Plan
 // what is to be written. It writes nothing. What the user gave wrong is an
@@ -70,24 +77,30 @@ func (req Request) resolve(ctx context.Context) (*Pack, Data, site, error) {
 	if nameErr == nil {
 		place, dirErr = req.place(name)
 	}
-	if req.Template == "" {
-		req.Template = defaultTemplate
+	var d defaults
+	var defaultsErr error
+	if nameErr == nil && dirErr == nil {
+		d, defaultsErr = readDefaults(place)
 	}
+	req.Template = cmp.Or(req.Template, d.template, defaultTemplate)
 	pack, packErr := req.Library.Load(ctx, req.Template)
 	if packErr == nil && pack.Source == "" && isFolder(strings.TrimPrefix(req.Template, builtinPrefix)) {
 		pack.Source = sourceFor(req.Template, place)
 	}
-	var answers map[string]any
+	var answers, texts = map[string]any{}, map[string]string{}
 	var answersErr error
-	if packErr == nil {
-		answers, answersErr = req.answers(pack, place, nameErr == nil)
+	if packErr == nil && defaultsErr == nil {
+		sheet := newAnswerSheet(pack.Parameters)
+		place.unasked = sheet.addDefaults(d)
+		answers, answersErr = req.answers(sheet, place, nameErr == nil)
+		texts = sheet.texts
 	}
-	module, moduleErr := req.modulePath(name, place, layoutOf(answers))
-	if err := errors.Join(nameErr, dirErr, packErr, moduleErr, req.Base.check(), answersErr); err != nil {
+	module, moduleErr := req.modulePath(name, place, layoutOf(answers), d.modulePrefix)
+	if err := errors.Join(nameErr, dirErr, defaultsErr, packErr, moduleErr, req.Base.check(), answersErr); err != nil {
 		return nil, Data{}, site{}, err
 	}
 	data := newData(pack, name, module, answers, req.Base.Replace != "")
-	data.Tools = place.tools(layoutOf(answers))
+	data.Tools, data.Texts = place.tools(layoutOf(answers)), texts
 	return pack, data, place, nil
 }
 
@@ -102,11 +115,14 @@ func (req Request) place(name Name) (site, error) {
 
 // modulePath is the path of the connector's module, or of its packages in the module
 // around it.
-func (req Request) modulePath(name Name, place site, layout Layout) (string, error) {
+func (req Request) modulePath(name Name, place site, layout Layout, prefix string) (string, error) {
 	if err := place.check(layout); err != nil {
 		return "", err
 	}
 	guess := place.modulePath(layout)
+	if prefix != "" && layout != PackageLayout {
+		guess = path.Join(prefix, name.Binary)
+	}
 	switch {
 	case req.Module == "" && guess != "":
 		return guess, checkModule(guess)
@@ -158,9 +174,8 @@ func withoutLinks(abs string) string {
 
 // answers gathers the answers to a pack's parameters. A person is asked only when
 // what was given so far is right: asking before a refusal would waste the answers.
-func (req Request) answers(pack *Pack, place site, mayAsk bool) (map[string]any, error) {
-	sheet := newAnswerSheet(pack.Parameters)
-	if _, asked := sheet.values[answerLayout]; asked {
+func (req Request) answers(sheet *answerSheet, place site, mayAsk bool) (map[string]any, error) {
+	if _, asked := sheet.values[answerLayout]; asked && !sheet.given[answerLayout] {
 		sheet.values[answerLayout] = string(place.layout())
 	}
 	if req.AnswersFile != "" {
@@ -175,6 +190,9 @@ func (req Request) answers(pack *Pack, place site, mayAsk bool) (map[string]any,
 		if err := sheet.askFor(req.Ask); err != nil {
 			return nil, err
 		}
+	}
+	if _, asked := sheet.values[answerYear]; asked && !sheet.given[answerYear] && req.Year != 0 {
+		sheet.values[answerYear] = strconv.Itoa(req.Year)
 	}
 	return sheet.result()
 }
@@ -219,8 +237,9 @@ func newPlan(r *rendering, files []File, dir string) (*Plan, error) {
 // notices tells what the user did not say and might want to.
 func (req Request) notices(data Data, place site, pack *Pack) []string {
 	layout := layoutOf(data.Params)
-	list := append([]string{}, place.notices(layout, pack, data.Params, req.Base)...)
-	if req.Module == "" && place.modulePath(layout) == "" && pack.Kind == Connector {
+	list := append([]string{}, place.unasked...)
+	list = append(list, place.notices(layout, pack, data.Params, req.Base)...)
+	if req.Module == "" && data.Module == "example.com/"+data.Name.Binary && pack.Kind == Connector {
 		list = append(list, fmt.Sprintf("the module path is %s; give yours with --module before publishing", data.Module))
 	}
 	if req.Base.Replace != "" && layout != PackageLayout {

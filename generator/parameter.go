@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,8 +20,9 @@ type Parameter struct {
 	Values  []string `json:"values,omitempty"` // of an enum
 	Default any      `json:"default"`          // string, bool or int; nil: an answer is required
 	Doc     string   `json:"doc"`
-	Ask     bool     `json:"ask"`           // asked for on a terminal although it has a default
-	Was     []string `json:"was,omitempty"` // what earlier versions of the pack called it
+	Ask     bool     `json:"ask"`            // asked for on a terminal although it has a default
+	File    bool     `json:"file,omitempty"` // an enum: the answer may be the path of a text file, too
+	Was     []string `json:"was,omitempty"`  // what earlier versions of the pack called it
 }
 
 const (
@@ -35,6 +37,22 @@ var (
 	parameterName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	secretName     = regexp.MustCompile(`password|passwd|secret|token|credential|api_?key|private_?key`)
 )
+
+// fileAnswer is what is recorded of an answer that was the path of a file.
+const fileAnswer = "file"
+
+// readText reads a file that is an answer.
+func readText(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	const most = 1 << 20
+	if len(content) > most || !utf8.Valid(content) {
+		return "", fmt.Errorf("%s is no text of at most 1 MiB", path)
+	}
+	return string(foldLines(content)), nil
+}
 
 // maxAnswer bounds the bytes of one answer: it is a line of text, not a document.
 const maxAnswer = 4096
@@ -54,7 +72,7 @@ func (p Parameter) FromText(text string) (any, error) {
 			return n, nil
 		}
 	case typeEnum:
-		if slices.Contains(p.Values, text) {
+		if slices.Contains(p.Values, text) || p.File && text == fileAnswer {
 			return text, nil
 		}
 	default:
@@ -84,7 +102,11 @@ func (p Parameter) fromNode(n *yaml.Node) (any, error) {
 func (p Parameter) wants() string {
 	switch p.Type {
 	case typeEnum:
-		return "value of " + p.Name + " (one of " + strings.Join(p.Values, ", ") + ")"
+		or := ""
+		if p.File {
+			or = ", or the path of a text file"
+		}
+		return "value of " + p.Name + " (one of " + strings.Join(p.Values, ", ") + or + ")"
 	case typeBool:
 		return "bool (true or false)"
 	case typeInt:

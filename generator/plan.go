@@ -64,9 +64,10 @@ type Plan struct {
 	Steps    []Step       `json:"files"`
 	Notices  []string     `json:"notices"` // what a person should know, in no way faults
 
-	state    []byte // .mage-dest.yaml as it will be
-	oldState []byte // and as it is; nil for a connector that is not there yet
-	updates  bool   // the folder is there, and the plan may change what it holds
+	state    []byte            // .mage-dest.yaml as it will be
+	oldState []byte            // and as it is; nil for a connector that is not there yet
+	texts    map[string]string // of answers that were files, by parameter
+	updates  bool              // the folder is there, and the plan may change what it holds
 }
 
 // plan puts the steps and the state together.
@@ -82,7 +83,7 @@ func (p planner) plan(r *rendering, files []File, dir string) (*Plan, error) {
 	}
 	plan := &Plan{
 		Kind: r.pack.Kind, Name: r.data.Name, Template: r.pack.ref(), Module: r.data.Module, Dir: dir,
-		Steps: list, Notices: []string{}, state: encoded, oldState: p.disk.text,
+		Steps: list, Notices: []string{}, state: encoded, oldState: p.disk.text, texts: r.data.Texts,
 	}
 	if p.disk.state != nil {
 		plan.From = &p.disk.state.Template

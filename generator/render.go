@@ -20,9 +20,10 @@ import (
 
 // Data is what a template sees.
 type Data struct {
-	Name   Name           // every form of the connector's name
-	Module string         // path of the connector's Go module
-	Params map[string]any // the answers: string, bool or int by parameter name
+	Name   Name              // every form of the connector's name
+	Module string            // path of the connector's Go module
+	Params map[string]any    // the answers: string, bool or int by parameter name
+	Texts  map[string]string // of answers that are files, by parameter name
 	Pack   PackData
 	Base   BaseData
 	Tools  string // path, from the connector's folder, of the go.mod that pins mage-dest: tools/go.mod, ../tools/go.mod

@@ -13,6 +13,7 @@ const (
 	stateFile   = ".mage-dest.yaml"
 	stateDir    = ".mage-dest"
 	baseFolder  = stateDir + "/base"
+	textFolder  = stateDir + "/texts" // of answers that were files
 	stateFormat = 1
 
 	stateHeader = "# What mage-dest made this connector from. Commit it; mage-dest keeps it.\n"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ func PrepareUpdate(ctx context.Context, req UpdateRequest) (*Plan, error) {
 		return nil, err
 	}
 	plan.updates = true
+	if err := u.dropKeptTexts(plan); err != nil {
+		return nil, err
+	}
 	check := Request{Base: u.checkedBase(req.Base), NoTypeCheck: req.NoTypeCheck}
 	unchecked, err := check.checkGo(ctx, r)
 	if err != nil {
@@ -151,7 +155,7 @@ func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []Fil
 	if err != nil {
 		return nil, nil, err
 	}
-	answers, err := u.answers(pack, &req)
+	answers, texts, err := u.answers(pack, &req)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +163,7 @@ func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []Fil
 		return nil, nil, err
 	}
 	data := newData(pack, name, u.module, answers, u.replaced)
-	data.Tools = u.site.tools(layoutOf(answers))
+	data.Tools, data.Texts = u.site.tools(layoutOf(answers)), texts
 	r, err := render(pack, data)
 	if err != nil {
 		return nil, nil, err
@@ -192,19 +196,60 @@ func (u *unit) pack(ctx context.Context, req UpdateRequest) (*Pack, error) {
 	return p, err
 }
 
-func (u *unit) answers(pack *Pack, req *UpdateRequest) (map[string]any, error) {
+// answers returns the recorded answers with those that the user changes, and the texts
+// of answers that are files.
+func (u *unit) answers(pack *Pack, req *UpdateRequest) (map[string]any, map[string]string, error) {
 	settings := req.Settings
 	if i := slices.IndexFunc(settings, func(s string) bool { return settingKey(s) == answerModule }); i >= 0 {
 		_, u.module, _ = strings.Cut(settings[i], "=")
 		if err := checkModule(u.module); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		settings = slices.Delete(slices.Clone(settings), i, i+1)
 	}
 	sheet := newAnswerSheet(pack.Parameters)
 	sheet.addRecorded(u.disk.state, settings)
 	sheet.addSettings(settings)
-	return sheet.result()
+	answers, err := sheet.result()
+	if err != nil {
+		return nil, nil, err
+	}
+	return answers, sheet.texts, u.keptTexts(pack, answers, sheet.texts)
+}
+
+// keptTexts adds the texts of files that were answers when the connector was made, which
+// it keeps.
+func (u *unit) keptTexts(pack *Pack, answers map[string]any, texts map[string]string) error {
+	for _, p := range pack.Parameters {
+		if _, given := texts[p.Name]; given || !p.File || answers[p.Name] != fileAnswer {
+			continue
+		}
+		text, err := readIfThere(u.root, path.Join(textFolder, p.Name))
+		if err != nil {
+			return err
+		}
+		if text == nil {
+			return inputErrorf("%s: %s/%s, the text of the answer %s, is missing: restore it from version control, or give it anew with --set %s=FILE", u.dir, textFolder, p.Name, p.Name, p.Name)
+		}
+		texts[p.Name] = string(foldLines(text))
+	}
+	return nil
+}
+
+// dropKeptTexts leaves to a plan the texts that the connector does not have yet.
+func (u *unit) dropKeptTexts(plan *Plan) error {
+	texts := map[string]string{}
+	for name, text := range plan.texts {
+		kept, err := readIfThere(u.root, path.Join(textFolder, name))
+		if err != nil {
+			return err
+		}
+		if kept == nil || string(foldLines(kept)) != text {
+			texts[name] = text
+		}
+	}
+	plan.texts = texts
+	return nil
 }
 
 func settingKey(setting string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +49,7 @@ it has been rendered and type-checked, and the folder appears whole or not at al
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Request.Template, "template", "stub", "pack to make it from: a name of templates list, or a folder as ./DIR")
+	f.StringVar(&o.Request.Template, "template", "", "pack to make it from: a name of templates list, a folder as ./DIR, or a module as PATH@VERSION (default stub)")
 	f.StringVar(&o.Request.Dir, "dir", "", "folder to make (default ./NAME)")
 	f.StringVar(&o.Request.Module, "module", "", "path of its Go module (default example.com/NAME)")
 	f.StringArrayVar(&o.Request.Settings, "set", nil, "answer to a parameter of the template, as key=value; may be repeated")
@@ -78,6 +80,7 @@ func (o newOptions) run(ctx context.Context) error {
 	if o.Interactive && !o.NoInput {
 		o.Request.Ask = prompt(o.In, o.Err)
 	}
+	o.Request.Year = time.Now().Year()
 	plan, err := generator.Prepare(ctx, o.Request)
 	if err != nil {
 		return err
@@ -201,7 +204,7 @@ func completeNew(cmd *cobra.Command) {
 	}
 	register("template", cobra.ShellCompDirectiveDefault, packNames)
 	register("set", cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp, func() []string {
-		pack, err := packs().Load(cmd.Context(), cmd.Flag("template").Value.String())
+		pack, err := packs().Load(cmd.Context(), cmp.Or(cmd.Flag("template").Value.String(), "stub"))
 		if err != nil {
 			return nil
 		}
