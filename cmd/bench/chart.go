@@ -6,6 +6,8 @@ import (
 	"html"
 	"math"
 	"strings"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
 // Measures of the chart, in pixels. A panel is a shape; two stand side by side.
@@ -63,7 +65,7 @@ func description(r report) string {
 		var told []string
 		for _, row := range s.Rows {
 			if row.TimesNaive > 0 {
-				told = append(told, row.Label+" "+short(row.TimesNaive))
+				told = append(told, row.Label+" "+figures.Short(row.TimesNaive))
 			}
 		}
 		fmt.Fprintf(&b, " %s: %s.", s.Title, strings.Join(told, ", "))
@@ -135,7 +137,7 @@ func (a axis) bar(b *bytes.Buffer, row rowReport, y int) {
 		one, at := nameWidth+a.x(1), nameWidth+a.x(row.TimesNaive)
 		left, right := min(one, at), max(one, at)
 		fmt.Fprintf(b, `<rect class="%s" x="%.1f" y="%d" width="%.1f" height="%d" rx="2"/><text x="%.1f" y="%d">%s×</text>`,
-			row.Kind, left, y, max(right-left, 1), barHeight, right+5, y+10, short(row.TimesNaive))
+			row.Kind, left, y, max(right-left, 1), barHeight, right+5, y+10, figures.Short(row.TimesNaive))
 	}
 	b.WriteByte('\n')
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 )
 
@@ -114,8 +113,3 @@ func child(name string, j job) int {
 
 // errStopped is the failure of a connector, which has said why on stderr.
 var errStopped = errors.New("the connector failed")
-
-// environment is what the numbers depend on beside the programs.
-func environment() string {
-	return fmt.Sprintf("%s, %s/%s, %d cores", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-}

@@ -8,11 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
 // measure runs all contenders on all shapes.
 func measure(ctx context.Context, o options, dir string, progress io.Writer) (report, error) {
-	r := report{Environment: environment(), Runs: o.runs}
+	r := report{Environment: figures.Environment(), Runs: o.runs}
 	executable, err := os.Executable()
 	if err != nil {
 		return r, err
@@ -74,7 +76,7 @@ type entrant struct {
 type outcome struct {
 	entrant
 	full, start         input
-	fullRuns, startRuns []sample
+	fullRuns, startRuns []figures.Sample
 }
 
 // booth is where the contenders meet on one shape.
@@ -144,7 +146,7 @@ func (b booth) rounds(ctx context.Context, outcomes []outcome, runs int) error {
 }
 
 // run is one process on one input.
-func (b booth) run(ctx context.Context, e entrant, in input) (sample, error) {
+func (b booth) run(ctx context.Context, e entrant, in input) (figures.Sample, error) {
 	var cmd *exec.Cmd
 	if e.peer != nil {
 		cmd = b.python.start(ctx, e.peer)

@@ -7,27 +7,22 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
-// sample is what one process took.
-type sample struct {
-	CPU     time.Duration `json:"cpu_ns"` // user and system
-	Wall    time.Duration `json:"wall_ns"`
-	PeakKiB int64         `json:"peak_kib"` // 0 where the system does not tell
-}
-
 // runProcess runs a contender on an input and makes sure that it read all of it.
-func runProcess(cmd *exec.Cmd, in input, c contender) (sample, error) {
+func runProcess(cmd *exec.Cmd, in input, c contender) (figures.Sample, error) {
 	stdin, err := os.Open(in.path)
 	if err != nil {
-		return sample{}, err
+		return figures.Sample{}, err
 	}
 	defer stdin.Close()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	started := time.Now()
 	err = cmd.Run()
-	s := sample{Wall: time.Since(started)}
+	s := figures.Sample{Wall: time.Since(started)}
 	if err != nil {
 		return s, fmt.Errorf("%w\n%s", err, lastLines(stderr.String(), 5))
 	}

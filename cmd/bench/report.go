@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
-	"slices"
 	"time"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
 // report is the result. What is not known is 0.
@@ -49,8 +49,8 @@ type rowReport struct {
 	RecordsPerSecond float64       `json:"records_per_second"` // in wall time, without the start
 	PeakMiB          float64       `json:"peak_mib"`
 
-	FullRuns  []sample `json:"full_runs,omitempty"`
-	StartRuns []sample `json:"start_runs,omitempty"`
+	FullRuns  []figures.Sample `json:"full_runs,omitempty"`
+	StartRuns []figures.Sample `json:"start_runs,omitempty"`
 }
 
 // sum makes the report of a shape.
@@ -64,13 +64,13 @@ func sum(s shape, outcomes []outcome) shapeReport {
 			r.LineBytes = float64(out.full.bytes) / float64(out.full.lines)
 		}
 		if out.wall {
-			walls = append(walls, float64(median(out.fullRuns, wallOf)))
+			walls = append(walls, float64(figures.Median(out.fullRuns, figures.Wall)))
 			continue
 		}
 		r.Rows = append(r.Rows, withoutOthers(out))
 	}
 	if len(walls) == 2 {
-		r.TwoWorkers = ratio(walls[0], walls[1])
+		r.TwoWorkers = figures.Ratio(walls[0], walls[1])
 	}
 	cpu := map[string]float64{}
 	for _, row := range r.Rows {
@@ -78,9 +78,9 @@ func sum(s shape, outcomes []outcome) shapeReport {
 	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		row.TimesNaive = ratio(cpu[naiveName], row.CPU)
-		row.TimesMage = ratio(cpu[mageName], row.CPU)
-		row.OfSyntax = ratio(row.CPU, cpu[syntaxName])
+		row.TimesNaive = figures.Ratio(cpu[naiveName], row.CPU)
+		row.TimesMage = figures.Ratio(cpu[mageName], row.CPU)
+		row.OfSyntax = figures.Ratio(row.CPU, cpu[syntaxName])
 	}
 	return r
 }
@@ -88,43 +88,15 @@ func sum(s shape, outcomes []outcome) shapeReport {
 // withoutOthers is what is said of a contender by itself.
 func withoutOthers(out outcome) rowReport {
 	records := float64(out.full.records - out.start.records)
-	cpu := median(out.fullRuns, cpuOf) - median(out.startRuns, cpuOf)
-	wall := median(out.fullRuns, wallOf) - median(out.startRuns, wallOf)
-	least, most := slices.MinFunc(out.fullRuns, byCPU).CPU, slices.MaxFunc(out.fullRuns, byCPU).CPU
+	cpu := figures.Median(out.fullRuns, figures.CPU) - figures.Median(out.startRuns, figures.CPU)
+	wall := figures.Median(out.fullRuns, figures.Wall) - figures.Median(out.startRuns, figures.Wall)
 	return rowReport{
 		Contender: out.name, Label: out.label, Title: out.title, Kind: out.kind, Records: out.full.records,
 		CPU:              max(0, float64(cpu)/records),
-		Spread:           ratio(float64(most-least), float64(median(out.fullRuns, cpuOf))),
-		Start:            median(out.startRuns, cpuOf),
-		RecordsPerSecond: max(0, ratio(records, wall.Seconds())),
-		PeakMiB:          float64(median(out.fullRuns, func(s sample) int64 { return s.PeakKiB })) / 1024,
+		Spread:           figures.Spread(out.fullRuns, figures.CPU),
+		Start:            figures.Median(out.startRuns, figures.CPU),
+		RecordsPerSecond: max(0, figures.Ratio(records, wall.Seconds())),
+		PeakMiB:          float64(figures.Median(out.fullRuns, figures.PeakKiB)) / 1024,
 		FullRuns:         out.fullRuns, StartRuns: out.startRuns,
 	}
-}
-
-func cpuOf(s sample) time.Duration { return s.CPU }
-
-func wallOf(s sample) time.Duration { return s.Wall }
-
-func byCPU(a, b sample) int { return cmp.Compare(a.CPU, b.CPU) }
-
-// median is the middle one, or the mean of the two in the middle.
-func median[T ~int64](samples []sample, of func(sample) T) T {
-	var values []T
-	for _, s := range samples {
-		values = append(values, of(s))
-	}
-	slices.Sort(values)
-	if n := len(values); n > 0 {
-		return (values[(n-1)/2] + values[n/2]) / 2
-	}
-	return 0
-}
-
-// ratio is a over b, 0 if there is no b.
-func ratio(a, b float64) float64 {
-	if b <= 0 {
-		return 0
-	}
-	return a / b
 }

@@ -5,25 +5,9 @@ import (
 	"math"
 	"testing"
 	"time"
-)
 
-func TestMedianIsTheMiddle(t *testing.T) {
-	tests := []struct {
-		values []time.Duration
-		want   time.Duration
-	}{
-		{nil, 0}, {[]time.Duration{7}, 7}, {[]time.Duration{9, 1}, 5}, {[]time.Duration{100, 1, 3}, 3}, {[]time.Duration{4, 1, 3, 1000}, 3},
-	}
-	for _, test := range tests {
-		var samples []sample
-		for _, v := range test.values {
-			samples = append(samples, sample{CPU: v})
-		}
-		if got := median(samples, cpuOf); got != test.want {
-			t.Errorf("median of %d: %d, want %d", test.values, got, test.want)
-		}
-	}
-}
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
+)
 
 // seen is an outcome of 1,000 records and a start of one.
 func seen(t *testing.T, name string, full, start time.Duration) outcome {
@@ -34,8 +18,8 @@ func seen(t *testing.T, name string, full, start time.Duration) outcome {
 	}
 	return outcome{
 		entrant: entrant{contender: c}, full: input{records: 1001, lines: 1003, bytes: 100_300}, start: input{records: 1},
-		fullRuns:  []sample{{full, full, 2048}, {full + 1000, full, 2048}, {full - 1000, full, 2048}},
-		startRuns: []sample{{start, start, 1024}, {start, start, 1024}, {start, start, 1024}},
+		fullRuns:  []figures.Sample{{CPU: full, Wall: full, PeakKiB: 2048}, {CPU: full + 1000, Wall: full, PeakKiB: 2048}, {CPU: full - 1000, Wall: full, PeakKiB: 2048}},
+		startRuns: []figures.Sample{{CPU: start, Wall: start, PeakKiB: 1024}, {CPU: start, Wall: start, PeakKiB: 1024}, {CPU: start, Wall: start, PeakKiB: 1024}},
 	}
 }
 
@@ -110,17 +94,4 @@ func TestTableIsGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/table.txt", b.Bytes())
-}
-
-func TestRatiosHaveThreeDigits(t *testing.T) {
-	for x, want := range map[float64]string{0: "-", -1: "-", 0.0123: "0.012", 0.166: "0.166", 1: "1.00", 5.074: "5.07", 70.4: "70.4", 424.4: "424", 2433: "2433"} {
-		if got := short(x); got != want {
-			t.Errorf("%v: %s, want %s", x, got, want)
-		}
-	}
-	for x, want := range map[float64]string{0: "-", 7: "7", 999: "999", 1000: "1,000", 18852949: "18,852,949"} {
-		if got := whole(x); got != want {
-			t.Errorf("%v: %s, want %s", x, got, want)
-		}
-	}
 }
