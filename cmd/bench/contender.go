@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
 // contender is a program that reads the input on stdin.
@@ -107,7 +109,7 @@ func child(name string, j job) int {
 		fmt.Fprintln(j.stderr, err)
 		return 1
 	}
-	fmt.Fprintf(j.stdout, "\n%s %d peak %d\n", c.counts, n, peakKiB())
+	fmt.Fprintf(j.stdout, "\n%s %d peak %d\n", c.counts, n, figures.OwnPeakKiB())
 	return 0
 }
 

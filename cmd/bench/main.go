@@ -5,6 +5,7 @@
 //	go run ./cmd/bench
 //	go run ./cmd/bench --shapes flat14,nested --records 50000 --runs 3
 //	go run ./cmd/bench --python venv/bin/python --mage mage-ai --svg bench.svg
+//	go run ./cmd/bench scaffold --venv venv
 //
 // Every contender is a process of its own that reads the same file on stdin. They run
 // in turn, round after round; the first round only warms up. What counts is the median
@@ -12,6 +13,9 @@
 // process on an input of one record, over the records: what a record costs, without
 // the start. Ratios travel from machine to machine, absolute figures do not. A
 // contender that does not report the right number of records fails the run.
+//
+// With the word scaffold it measures mage-dest beside other scaffolders instead: see
+// package scaffold.
 //
 // Results go to stdout, words for people to stderr. Exit code 0: done; 1: failed;
 // 2: wrong usage.
@@ -29,6 +33,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/scaffold"
 )
 
 func main() {
@@ -48,6 +54,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 		return child(args[1], job{shape: s, workers: workers, stdin: stdin, stdout: stdout, stderr: stderr})
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if len(args) > 0 && args[0] == scaffold.Verb {
+		return scaffold.Run(ctx, args[1:], stdout, stderr)
+	}
 	o, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -56,8 +67,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	if err := bench(ctx, o, stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"bytes"
@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// peakKiB is the most memory that this process had, 0 where the system does not tell.
+// OwnPeakKiB is the most memory that this process had, 0 where the system does not tell.
 // It is asked from inside: what a parent is told starts with the parent's own.
-func peakKiB() int64 {
+func OwnPeakKiB() int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
