@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,8 +51,8 @@ type entry struct {
 	dir    string
 	writes bool
 
-	exit   int                                   // the exit code of success
-	verify func(dir string, output string) error // nil if the exit code says all
+	exit   int                            // the exit code of success
+	verify func(dir, output string) error // nil if the exit code says all
 }
 
 // run is one run of a command in a stage, which has to do its work.
@@ -67,7 +68,7 @@ func (e entry) run(ctx context.Context, s *stage) (figures.Sample, error) {
 	}
 	var output bytes.Buffer
 	cmd := exec.CommandContext(ctx, e.program, e.args...)
-	cmd.Dir, cmd.Env = dir, append(s.env, e.env...)
+	cmd.Dir, cmd.Env = dir, slices.Concat(s.env, e.env)
 	cmd.Stdout, cmd.Stderr = &output, &output
 	started := time.Now()
 	err := cmd.Run()

@@ -28,7 +28,7 @@ func enterOurs(_ context.Context, s *stage, program string) ([]entry, error) {
 		{task: foretell, does: "names the files", plain: true, args: []string{"update", "--dry-run", "--no-typecheck"}, dir: s.beforeDir, verify: s.foretold},
 		{task: foretell, does: checked, args: []string{"update", "--dry-run"}, dir: s.beforeDir, verify: s.foretold},
 		{task: bring, does: "merges the files", plain: true, args: []string{"update", "--no-tidy", "--no-typecheck"}, dir: s.beforeDir, writes: true, verify: s.today.brought},
-		{task: bring, does: tidied, args: []string{"update"}, dir: s.beforeDir, writes: true, verify: s.today.brought},
+		{task: bring, does: checked, args: []string{"update"}, dir: s.beforeDir, writes: true, verify: s.today.brought},
 		{task: checkFresh, does: "holds each file to the template", plain: true, args: []string{"check"}, dir: s.todayDir},
 		{task: checkStale, does: "holds each file to the template", plain: true, args: []string{"check"}, dir: s.beforeDir, exit: 3, verify: s.foretold},
 		{task: checkFolder, does: "holds each file to the template", plain: true, args: []string{"check", "./..."}, dir: folder},
