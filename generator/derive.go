@@ -98,14 +98,18 @@ func (d *derivation) put(name string, now, wanted []byte) {
 	if now != nil && bytes.Equal(foldLines(now), wanted) {
 		return
 	}
-	if d.diffs == nil {
-		d.diffs = map[string]string{}
-	}
-	d.diffs[name] = diffOf(name, now, wanted)
+	d.noteDiff(name, now, wanted)
 	if bytes.Contains(now, []byte("\r\n")) {
 		wanted = bytes.ReplaceAll(wanted, []byte("\n"), []byte("\r\n"))
 	}
 	d.changes = append(d.changes, Change{Path: name, Content: wanted})
+}
+
+func (d *derivation) noteDiff(name string, now, wanted []byte) {
+	if d.diffs == nil {
+		d.diffs = map[string]string{}
+	}
+	d.diffs[name] = diffOf(name, now, wanted)
 }
 
 // folderTree is a connector on disk.

@@ -20,10 +20,14 @@ import (
 // GenerateRequest says whose files are to be brought in line with their sources.
 type GenerateRequest struct {
 	Dir string // folder of the connector, with its .mage-dest.yaml
+
+	// Streams is a recorded Singer stream or a catalog, from which the schemas of the
+	// connector's streams are written anew; "" leaves them as they are.
+	Streams string
 }
 
 // Generation is what a connector's files are to become so that they say what its
-// Config says.
+// Config and its schemas say.
 type Generation struct {
 	Name    string   `json:"name"`
 	Dir     string   `json:"dir"`
@@ -37,8 +41,9 @@ type Generation struct {
 func (g *Generation) Diff(path string) string { return g.diffs[path] }
 
 // Generate reads the Config of a connector and says what the sample config, its
-// JSON Schema, the settings table and the settings of Meltano's plugin are to be. It
-// writes nothing: WriteChanges does. The go command is run only if a field of Config
+// JSON Schema, the settings table and the settings of Meltano's plugin are to be. From
+// the folder schemas it makes structs for the records of streams. It writes nothing:
+// WriteChanges does. The go command is run only if a field of Config
 // has a type of another module.
 func Generate(ctx context.Context, req GenerateRequest) (*Generation, error) {
 	u, err := UpdateRequest{Dir: req.Dir}.open()
@@ -58,8 +63,17 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &derivation{name: name, read: folderTree{u.root}.read}
-	if err := d.fromSettings(list); err != nil {
+	tree := folderTree{u.root}
+	given, err := readStreams(req.Streams)
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := tree.schemaFiles()
+	if err != nil {
+		return nil, err
+	}
+	d := &derivation{name: name, read: tree.read}
+	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, schemas, path.Join("internal", name.Package))); err != nil {
 		return nil, err
 	}
 	g.Changes, g.Notices, g.diffs = d.changes, append(g.Notices, d.notices...), d.diffs
@@ -150,7 +164,7 @@ func enclosingModule(dir string) (module, top string, err error) {
 // derive adds to the plan of a new connector what is made from its sources. Where
 // that needs the go command, which has no folder to run in yet, it is left to
 // mage-dest generate.
-func (p *Plan) derive(ctx context.Context, module string) error {
+func (p *Plan) derive(ctx context.Context, module, streams string) error {
 	files := fileTree{}
 	for _, s := range p.Steps {
 		files[s.Path] = s.then
@@ -163,8 +177,12 @@ func (p *Plan) derive(ctx context.Context, module string) error {
 		p.Notices = append(p.Notices, fmt.Sprintf("the settings could not be read yet, run mage-dest generate in the connector: %v", err))
 		return nil
 	}
+	given, err := readStreams(streams)
+	if err != nil {
+		return err
+	}
 	d := &derivation{name: p.Name, read: files.read}
-	if err := d.fromSettings(list); err != nil {
+	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, nil, path.Join("internal", p.Name.Package))); err != nil {
 		return err
 	}
 	for _, c := range d.changes {

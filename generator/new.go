@@ -23,6 +23,7 @@ type Request struct {
 
 	Settings    []string // answers as key=value; they win over AnswersFile
 	AnswersFile string   // YAML file of answers; they win over defaults
+	Streams     string   // recorded Singer stream or catalog, for whose records structs are written
 	Year        int      // answers a parameter year that nobody answers; 0 leaves its default
 
 	// Ask is called for answers that are required and not given, and for those
@@ -66,7 +67,7 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if plan.Existed() || pack.Kind == Repository {
 		return plan, nil
 	}
-	return plan, plan.derive(ctx, data.Module)
+	return plan, plan.derive(ctx, data.Module, req.Streams)
 }
 
 // resolve reads the pack and all that the user gave. It tells the faults of name,

@@ -14,17 +14,18 @@ import (
 // generateOptions is the command line of generate.
 type generateOptions struct {
 	streams
-	DryRun bool
-	Diff   bool
-	JSON   bool
+	Streams string
+	DryRun  bool
+	Diff    bool
+	JSON    bool
 }
 
 func newGenerateCommand(s streams) *cobra.Command {
 	o := generateOptions{streams: s}
 	cmd := &cobra.Command{
 		Use:   "generate [DIR | DIR/... ]...",
-		Short: "Write what repeats a connector's settings",
-		Long: `Write what repeats a connector's settings.
+		Short: "Write what repeats a connector's settings and schemas",
+		Long: `Write what repeats a connector's settings and schemas.
 
 The Config struct is read from the source: tags, doc comments, nested and imported
 types. What says the same elsewhere is brought in line with it:
@@ -37,16 +38,25 @@ types. What says the same elsewhere is brought in line with it:
                           further keys and comments stay
   mage/…                  the copy of the sample config, and README
 
+From the folder schemas, one file a stream, it writes structs for the records of these
+streams, what decodes them, and what holds a tap's schema to them:
+
+  internal/…/records_gen.go
+
+--streams FILE, a recorded Singer stream or a tap's catalog, writes the schemas first.
+
 One line a file that was written, nothing if all was as it should be. All files of a
 connector are changed, or none. mage-dest check tells what would be written.
 
 DIR is the folder of a connector (default the working directory), DIR/... every
 connector in or below DIR.`,
 		Example: `  mage-dest generate
+  mage-dest generate --streams catalog.json
   mage-dest generate ./... --dry-run --diff`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	f := cmd.Flags()
+	f.StringVar(&o.Streams, "streams", "", "recorded Singer stream or catalog to write schemas from")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be written and write nothing")
 	f.BoolVar(&o.Diff, "diff", false, "show how each file changes")
 	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
@@ -101,7 +111,7 @@ func (o generateOptions) write(ctx context.Context, g *generated) error {
 			return err
 		}
 	}
-	generation, err := generator.Generate(ctx, generator.GenerateRequest{Dir: g.dir})
+	generation, err := generator.Generate(ctx, generator.GenerateRequest{Dir: g.dir, Streams: o.Streams})
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,7 @@ it has been rendered and type-checked, and the folder appears whole or not at al
 	f.StringVar(&o.Request.Module, "module", "", "path of its Go module (default example.com/NAME)")
 	f.StringArrayVar(&o.Request.Settings, "set", nil, "answer to a parameter of the template, as key=value; may be repeated")
 	f.StringVar(&o.Request.AnswersFile, "answers", "", "YAML file of answers; --set wins over it")
+	f.StringVar(&o.Request.Streams, "streams", "", "recorded Singer stream or catalog: writes a struct for the records of each stream")
 	f.StringVar(&o.Request.Base.Replace, "replace", "", "checkout of mage-dest that go.mod uses instead of a released version")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be written and write nothing")
 	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
