@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,13 +37,15 @@ func (n Null[T]) IsZero() bool { return !n.Given && !n.Valid }
 // ReadString reads a string. Half of a surrogate pair, which no string of Go can hold,
 // is an error.
 func ReadString(v Value) (string, error) {
-	if v.Kind() != KindString {
+	switch {
+	case v.Kind() != KindString:
 		return "", mismatch("string", v)
-	}
-	if v.LoneSurrogate() {
+	case v[0] == '"' && bytes.IndexByte(v, '\\') < 0: // no white space before it, no escape in it
+		return string(v[1:bytes.LastIndexByte(v, '"')]), nil
+	case v.LoneSurrogate():
 		return "", errors.New("want text, not half of a surrogate pair")
 	}
-	return strings.Clone(v.Text()), nil
+	return v.Text(), nil
 }
 
 // ReadBool reads true or false.
@@ -59,7 +62,7 @@ func ReadNumber(v Value) (json.Number, error) {
 	if v.Kind() != KindNumber {
 		return "", mismatch("number", v)
 	}
-	return json.Number(strings.Clone(string(v))), nil
+	return json.Number(v), nil // a copy
 }
 
 // ReadInt64 reads a whole number of 64 bits, in any of its spellings: 100, 1e2, 100.0.
