@@ -57,7 +57,7 @@ type Report struct {
 // Check holds a connector against what it would be if it were made today from its
 // recorded answers. It writes nothing. Of the request it uses Dir, Library and Base.
 func Check(ctx context.Context, req UpdateRequest) (*Report, error) {
-	u, err := req.open()
+	u, r, files, err := req.stand(ctx)
 	if errors.Is(err, ErrInterrupted) {
 		return &Report{
 			Dir: req.Dir, Notices: []string{},
@@ -68,13 +68,6 @@ func Check(ctx context.Context, req UpdateRequest) (*Report, error) {
 		return nil, err
 	}
 	defer u.root.Close()
-	r, files, err := u.render(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	if err := u.disk.readFiles(u.root, files); err != nil {
-		return nil, err
-	}
 	report := &Report{Name: r.data.Name.Binary, Dir: u.dir, Template: u.disk.state.Template, Latest: r.pack.ref(), Notices: u.notices()}
 	report.Drift = append(u.drift(planner{disk: u.disk}.steps(files)), u.baseDrift()...)
 	if r.pack.Kind == Connector {

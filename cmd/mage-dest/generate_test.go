@@ -133,7 +133,7 @@ func TestKilledGenerateLeavesTheOldTreeOrTheNew(t *testing.T) {
 	counts := map[string]int{}
 	for round := range killRoundsWanted(t) {
 		writeTree(t, dir, old)
-		killVerb(t, parent, round%2 == 1, 12*time.Millisecond, []string{"generate", "acme"})
+		killRun(t, mageDest(t, parent, "generate", "acme"), filepath.Join(parent, "acme", ".mage-dest"), round%2 == 1, 12*time.Millisecond)
 		there := withoutPending(filesBelow(t, dir))
 		state := "between"
 		switch {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,7 +29,8 @@ func TestKilledAtAnyMomentThereIsNoHalfWrittenProject(t *testing.T) {
 	whole, leftBehind := 0, 0
 	for round := range rounds {
 		dir := filepath.Join(parent, "acme")
-		killNew(t, parent, round%2 == 1)
+		new := mageDest(t, parent, "new", "acme", "--no-tidy", "--no-typecheck")
+		killRun(t, new, parent, round%2 == 1, 5*time.Millisecond)
 		if _, err := os.Stat(dir); err == nil {
 			whole++
 			checkWhole(t, dir)
@@ -61,10 +63,10 @@ func killRoundsWanted(t *testing.T) int {
 	return n
 }
 
-// killNew starts mage-dest new in parent and kills it. It waits for the end.
-func killNew(t *testing.T, parent string, onceWriting bool) {
+// killRun starts a command that writes something new into folder and kills it: at any
+// time, or as soon as writing has begun. It waits for the end.
+func killRun(t *testing.T, cmd *exec.Cmd, folder string, onceWriting bool, within time.Duration) {
 	t.Helper()
-	cmd := mageDest(t, parent, "new", "acme", "--no-tidy", "--no-typecheck")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -74,10 +76,10 @@ func killNew(t *testing.T, parent string, onceWriting bool) {
 		close(ended)
 	}()
 	if onceWriting {
-		waitForWriting(parent, ended)
-		time.Sleep(rand.N(3 * time.Millisecond))
+		waitForWriting(folder, ended)
+		time.Sleep(rand.N(within))
 	} else {
-		time.Sleep(rand.N(30 * time.Millisecond))
+		time.Sleep(rand.N(3 * within))
 	}
 	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestKilledUpdatesLeaveTheOldTreeOrTheNew(t *testing.T) {
 	counts := map[string]int{}
 	for round := range killRoundsWanted(t) {
 		writeTree(t, dir, old)
-		killVerb(t, parent, round%2 == 1, 20*time.Millisecond, update)
+		killRun(t, mageDest(t, parent, update...), filepath.Join(parent, "acme", ".mage-dest"), round%2 == 1, 20*time.Millisecond)
 		counts[settle(t, parent, dir, old, updated)]++
 		if out, err := mageDest(t, parent, update...).CombinedOutput(); err != nil {
 			t.Fatalf("update after the kill: %v\n%s", err, out)
@@ -86,30 +86,6 @@ func editByHand(t *testing.T, dir string) {
 }
 
 // killVerb starts a verb that changes the connector acme and kills it, within a time
-// after it has begun to write, or three times that after its start. It waits for the end.
-func killVerb(t *testing.T, parent string, onceWriting bool, within time.Duration, args []string) {
-	t.Helper()
-	cmd := mageDest(t, parent, args...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		cmd.Wait() // an error says only that the process was killed
-		close(ended)
-	}()
-	if onceWriting {
-		waitForWriting(filepath.Join(parent, "acme", ".mage-dest"), ended)
-		time.Sleep(rand.N(within))
-	} else {
-		time.Sleep(rand.N(3 * within))
-	}
-	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Fatal(err)
-	}
-	<-ended
-}
-
 // filesBelow reads every file of a folder.
 func filesBelow(t *testing.T, dir string) map[string]string {
 	t.Helper()
