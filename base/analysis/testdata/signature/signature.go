@@ -1,0 +1,24 @@
+package signature
+
+import (
+	"context"
+
+	"github.com/mage-dest/mage-dest/base"
+)
+
+type Destination struct{ base.Destination[struct{}] }
+
+func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, tags base.Tags) error {
+	return nil
+}
+
+func (d *Destination) Open() error { return nil } // want `Open has another signature than the method of that name that base calls: the connector would not start; make it func\(ctx context.Context\) error`
+
+func (d *Destination) HandleSchema(ctx context.Context, stream base.Stream) error { return nil }
+
+func (d *Destination) Close(ctx context.Context) error { return nil }
+
+// client is no connector.
+type client struct{}
+
+func (client) Open() error { return nil }

@@ -1,0 +1,19 @@
+package silenced
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mage-dest/mage-dest/base"
+)
+
+type Destination struct{ base.Destination[struct{}] }
+
+func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, tags base.Tags) error {
+	fmt.Println("a") //nolint:stdout // the tests of this connector read it
+	//nolint:exit,stdout // the same
+	fmt.Println("b")
+	fmt.Println("c") //nolint:stdout // want `stdout belongs to the states.*; its nolint gives no reason: write //nolint:stdout // and the reason`
+	fmt.Println("d") //nolint:exit // another analyzer's // want `stdout belongs`
+	return nil
+}
