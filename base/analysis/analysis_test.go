@@ -1,62 +1,88 @@
 package analysis
 
 import (
+	"flag"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 )
 
-// TestAnalyzers holds each analyzer to the want comments of its packages, and its
-// fixes to the files named .golden. They import the real base: the module that they
-// are in is this one.
+var update = flag.Bool("update", false, "write what the fixes make of testdata into the golden files")
+
+// TestAnalyzers holds the analyzers to the want comments in testdata, and their fixes
+// to the files named .golden. What is there imports the real base, for the module that
+// it is in is this one.
 func TestAnalyzers(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var packages []string
 	for _, a := range Analyzers() {
-		t.Run(a.Name, func(t *testing.T) {
-			t.Parallel()
-			if a.Name == "unimplemented" {
-				flagSet(t, a, "finished", "true")
+		packages = append(packages, "./base/analysis/testdata/"+a.Name+"/...")
+	}
+	if *update {
+		writeFixed(t, analysistest.Run(t, root, byFolder(t), packages...))
+	}
+	results := analysistest.RunWithSuggestedFixes(t, root, byFolder(t), packages...)
+	if want := 2 * len(Analyzers()); len(results) < want {
+		t.Errorf("%d packages were looked at, want %d at least", len(results), want)
+	}
+}
+
+// byFolder runs on each folder of testdata the analyzer of that name. To load once
+// what all of them import, it is one analyzer.
+func byFolder(t *testing.T) *analysis.Analyzer {
+	all := Analyzers()
+	one := &analysis.Analyzer{
+		Name: "byfolder", Doc: "runs on each folder of testdata the analyzer of that name",
+		Requires: []*analysis.Analyzer{codeAnalyzer},
+	}
+	for _, a := range all {
+		one.FactTypes = append(one.FactTypes, a.FactTypes...)
+		if finished := a.Flags.Lookup("finished"); finished != nil {
+			if err := finished.Value.Set("true"); err != nil {
+				t.Fatal(err)
 			}
-			analysistest.RunWithSuggestedFixes(t, root, a, "./base/analysis/testdata/"+a.Name+"/...")
-		})
-	}
-}
-
-// TestFaultsAreSilencedWithAReason holds for all analyzers; one stands for them.
-func TestFaultsAreSilencedWithAReason(t *testing.T) {
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	analysistest.Run(t, root, stdout(), "./base/analysis/testdata/silenced")
-}
-
-func TestFreshStubIsNoFault(t *testing.T) {
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, result := range analysistest.Run(discard{t}, root, unimplemented(), "./base/analysis/testdata/unimplemented/fresh") {
-		for _, d := range result.Action.Diagnostics {
-			t.Errorf("%s", d.Message)
 		}
 	}
+	one.Run = func(pass *analysis.Pass) (any, error) {
+		for _, a := range all {
+			if !strings.Contains(pass.Pkg.Path()+"/", "/testdata/"+a.Name+"/") {
+				continue
+			}
+			own := *pass
+			own.Analyzer = a
+			if _, err := a.Run(&own); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}
+	return one
 }
 
-// discard does not mind that what -unimplemented.finished would tell is not told.
-type discard struct{ *testing.T }
-
-func (discard) Errorf(string, ...any) {}
-
-func flagSet(t *testing.T, a *analysis.Analyzer, name, value string) {
+// writeFixed writes what the fixes make of the files.
+func writeFixed(t *testing.T, results []*analysistest.Result) {
 	t.Helper()
-	if err := a.Flags.Set(name, value); err != nil {
+	var found []Finding
+	for _, result := range results {
+		for _, d := range result.Action.Diagnostics {
+			found = append(found, newFinding(result.Action, d))
+		}
+	}
+	files, _, err := Fix(found)
+	if err != nil {
 		t.Fatal(err)
+	}
+	for file, content := range files {
+		if err := os.WriteFile(file+".golden", content, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

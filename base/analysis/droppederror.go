@@ -103,6 +103,12 @@ func (c *code) droppedIn(pass *analysis.Pass, decl *ast.FuncDecl, fn *types.Func
 	})
 }
 
+// returnsOnlyError tells functions with an error as their one result.
+func returnsOnlyError(fn *types.Func) bool {
+	results := fn.Signature().Results()
+	return results.Len() == 1 && isError(results.At(0).Type())
+}
+
 // dropper finds where errors are dropped.
 type dropper struct {
 	pass    *analysis.Pass

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -43,13 +42,9 @@ func (c *code) exits(pass *analysis.Pass) {
 		if isMain(pass, fn) {
 			continue
 		}
-		fix := returnsOnlyError(fn)
 		ast.Inspect(decl.Body, func(n ast.Node) bool {
 			if n == nil {
 				return true
-			}
-			if _, literal := n.(*ast.FuncLit); literal {
-				fix = false
 			}
 			what := ends(pass, n)
 			if callee, did := imported(pass, n, new(exitFact)); did != nil {
@@ -58,14 +53,10 @@ func (c *code) exits(pass *analysis.Pass) {
 			if what == "" {
 				return true
 			}
-			d := analysis.Diagnostic{
+			c.report(pass, analysis.Diagnostic{
 				Pos: n.Pos(), End: n.End(),
 				Message: fn.Name() + " " + what + ": the run ends in the middle, batches that could be stored are not, and Close is not called; return an error",
-			}
-			if err := fatalError(pass, n); fix && err != nil {
-				d.SuggestedFixes = replacement("return the error", n, "return "+types.ExprString(err))
-			}
-			c.report(pass, d)
+			})
 			return true
 		})
 	}
@@ -81,22 +72,4 @@ func ends(pass *analysis.Pass, n ast.Node) string {
 		return "calls log." + fn.Name()
 	}
 	return ""
-}
-
-// fatalError is the error that log.Fatal(err) is given alone.
-func fatalError(pass *analysis.Pass, n ast.Node) ast.Expr {
-	call := n.(*ast.CallExpr)
-	if len(call.Args) != 1 || !isFunc(called(pass, n), "log", "Fatal", "Fatalln") {
-		return nil
-	}
-	if t := pass.TypesInfo.TypeOf(call.Args[0]); t == nil || !isError(t) {
-		return nil
-	}
-	return call.Args[0]
-}
-
-// returnsOnlyError tells functions with an error as their one result.
-func returnsOnlyError(fn *types.Func) bool {
-	results := fn.Signature().Results()
-	return results.Len() == 1 && isError(results.At(0).Type())
 }

@@ -368,6 +368,9 @@ func records(pass *analysis.Pass, stmt ast.Node) []ast.Expr {
 			return false
 		case *ast.FuncLit:
 			return false
+		case *ast.KeyValueExpr:
+			found = append(found, records(pass, n.Value)...)
+			return false
 		case *ast.SelectorExpr:
 			if isRecord(pass, n) {
 				found = append(found, n)

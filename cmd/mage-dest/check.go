@@ -136,6 +136,11 @@ func (o checkOptions) print(results []checked) error {
 
 // annotation is a command of a GitHub workflow that shows a message beside a line.
 func annotation(fails bool, file string, line int, title, message string) string {
+	return annotationAt(fails, file, line, 0, title, message)
+}
+
+// annotationAt names the column, too; line and column are 0 where there is none.
+func annotationAt(fails bool, file string, line, column int, title, message string) string {
 	level := "warning"
 	if fails {
 		level = "error"
@@ -143,6 +148,9 @@ func annotation(fails bool, file string, line int, title, message string) string
 	at := ""
 	if line > 0 {
 		at = fmt.Sprintf(",line=%d", line)
+	}
+	if column > 0 {
+		at += fmt.Sprintf(",col=%d", column)
 	}
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")

@@ -19,6 +19,9 @@ import (
 func main() { os.Exit(mainCode()) }
 
 func mainCode() int {
+	if speaksVet(os.Args[1:]) {
+		vetTool()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	return run(ctx, os.Args[1:], streams{

@@ -46,6 +46,7 @@ func newRoot(s streams) *cobra.Command {
 		newUpdateCommand(s),
 		newCheckCommand(s),
 		newGenerateCommand(s),
+		newVetCommand(s),
 		newTemplatesCommand(s),
 		newVersionCommand(s),
 		newCompletionCommand(s),

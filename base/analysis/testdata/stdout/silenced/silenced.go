@@ -13,7 +13,9 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 	fmt.Println("a") //nolint:stdout // the tests of this connector read it
 	//nolint:exit,stdout // the same
 	fmt.Println("b")
-	fmt.Println("c") //nolint:stdout // want `stdout belongs to the states.*; its nolint gives no reason: write //nolint:stdout // and the reason`
-	fmt.Println("d") //nolint:exit // another analyzer's // want `stdout belongs`
+	//nolint:stdout
+	fmt.Println("c") // want `stdout belongs to the states.*; its nolint gives no reason: write //nolint:stdout // and the reason`
+	//nolint:exit // another analyzer's
+	fmt.Println("d") // want `stdout belongs to the states, and whoever reads them takes the line for one; use d.Logger\(\), or os.Stderr$`
 	return nil
 }
