@@ -41,13 +41,13 @@ func (a *assembly) add(m *manifest) {
 	}
 }
 
-func (a *assembly) addParameters(params []Parameter) {
+func (a *assembly) addParameters(params []manifestParameter) {
 	for _, p := range params {
 		if slices.ContainsFunc(a.pack.Parameters, func(q Parameter) bool { return q.Name == p.Name }) {
-			a.yaml.faults = append(a.yaml.faults, fmt.Sprintf("%s:1:1: parameter %q is declared twice, here or in a pack that this one extends", a.yaml.file, p.Name))
+			a.yaml.fault(p.at, "parameter %q is declared twice, here or in a pack that this one extends", p.Name)
 			continue
 		}
-		a.pack.Parameters = append(a.pack.Parameters, p)
+		a.pack.Parameters = append(a.pack.Parameters, p.Parameter)
 	}
 }
 

@@ -18,9 +18,14 @@ type manifest struct {
 	abstract                            bool
 	drop                                []*yaml.Node // outputs of the packs that it extends
 	defaults                            *yaml.Node   // for parameters of the packs that it extends
-	parameters                          []Parameter
+	parameters                          []manifestParameter
 	outputs                             []manifestOutput
 	requires                            []manifestRequirement
+}
+
+type manifestParameter struct {
+	Parameter
+	at *yaml.Node // where it is declared
 }
 
 type manifestOutput struct {
@@ -76,11 +81,11 @@ func (r *yamlReader) version(n *yaml.Node) string {
 	return v
 }
 
-func (r *yamlReader) parameters(n *yaml.Node) []Parameter {
-	var out []Parameter
+func (r *yamlReader) parameters(n *yaml.Node) []manifestParameter {
+	var out []manifestParameter
 	for _, item := range r.items(n) {
 		if p, ok := r.parameter(item); ok {
-			out = append(out, p)
+			out = append(out, manifestParameter{p, item})
 		}
 	}
 	return out
