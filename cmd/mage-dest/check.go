@@ -63,10 +63,30 @@ the kinds in --fail-on, with 3 if there is, with 1 if a connector cannot be chec
 // checked is what check finds in one connector.
 type checked struct {
 	*generator.Report
-	Error string `json:"error,omitempty"`
+	Files []fileDrift `json:"drift"`
+	Error string      `json:"error,omitempty"`
 
 	dir string
 	err error
+}
+
+// fileDrift is drift as --json prints it, with --diff what an update would change.
+type fileDrift struct {
+	generator.Drift
+	Fails bool   `json:"fails"` // of a kind in --fail-on
+	Diff  string `json:"diff,omitempty"`
+}
+
+func (o checkOptions) fileDrifts(drift []generator.Drift) []fileDrift {
+	list := []fileDrift{}
+	for _, d := range drift {
+		f := fileDrift{Drift: d, Fails: o.fails(d)}
+		if o.Diff {
+			f.Diff = d.Diff()
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 func (o checkOptions) run(ctx context.Context, args []string) error {
@@ -84,6 +104,7 @@ func (o checkOptions) run(ctx context.Context, args []string) error {
 		if err != nil {
 			c.Report, c.Error = &generator.Report{Dir: dir, Drift: []generator.Drift{}, Notices: []string{}}, err.Error()
 		}
+		c.Files = o.fileDrifts(c.Drift)
 		return c
 	})
 	if err := o.print(results); err != nil {

@@ -68,14 +68,38 @@ connector in or below DIR, each by itself.`,
 // updated is how the update of one connector went.
 type updated struct {
 	*generator.Plan
-	Result    string   `json:"result"`              // see the constants
-	Generated []string `json:"generated,omitempty"` // files that mage-dest generate wrote then
-	Tidied    bool     `json:"tidied"`
-	Error     string   `json:"error,omitempty"`
+	Files     []fileUpdate `json:"files"`
+	Result    string       `json:"result"`              // see the constants
+	Generated []string     `json:"generated,omitempty"` // files that mage-dest generate wrote then
+	Tidied    bool         `json:"tidied"`
+	Error     string       `json:"error,omitempty"`
 
 	dir  string
 	told []byte // what go mod tidy said
 	err  error
+}
+
+// fileUpdate is a step as --json prints it, with --diff how the file changes and how its
+// template has.
+type fileUpdate struct {
+	generator.Step
+	Diff         string `json:"diff,omitempty"`
+	TemplateDiff string `json:"template_diff,omitempty"`
+}
+
+func (o updateOptions) fileUpdates(plan *generator.Plan) []fileUpdate {
+	list := []fileUpdate{}
+	if plan == nil {
+		return list
+	}
+	for _, s := range plan.Steps {
+		f := fileUpdate{Step: s}
+		if o.Diff {
+			f.Diff, f.TemplateDiff = s.Diff(), s.TemplateDiff()
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 const (
@@ -94,7 +118,7 @@ func (o updateOptions) run(ctx context.Context, args []string) error {
 	}
 	results := each(dirs, o.Err, func(dir string) updated {
 		u := o.one(ctx, dir)
-		u.dir = dir
+		u.dir, u.Files = dir, o.fileUpdates(u.Plan)
 		if u.err != nil {
 			u.Error = u.err.Error()
 		}
