@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -87,8 +88,15 @@ func (p planner) plan(r *rendering, files []File, dir string) (*Plan, error) {
 	}
 	if p.disk.state != nil {
 		plan.From = &p.disk.state.Template
+		plan.resumes = slices.ContainsFunc(p.disk.state.Files, func(e stateEntry) bool { return e.Conflict })
 	}
 	return plan, nil
+}
+
+// NeedsTidy reports whether go mod tidy has to follow the plan: it changes a go.mod, or
+// goes on with an update that stopped at conflicts, which may have changed one.
+func (p *Plan) NeedsTidy() bool {
+	return p.resumes || slices.ContainsFunc(p.fileChanges(), func(c Change) bool { return isGoMod(c.Path) })
 }
 
 // Existed reports whether the folder holds the connector already.

@@ -184,7 +184,12 @@ func TestUpdateStopsAtAConflictUntilItIsResolved(t *testing.T) {
 		t.Errorf("got %+v, %v", report, err)
 	}
 	put(t, dir, "guide/merged.txt", "one\ntwo false\nthree\nmine\nfour 3\n")
-	update1(t, updateRequest(dir, secondVersion()))
+	if plan := update1(t, updateRequest(dir, secondVersion())); !plan.NeedsTidy() {
+		t.Error("go mod tidy is forgotten, which the conflict kept from being run")
+	}
+	if plan, err := PrepareUpdate(context.Background(), updateRequest(dir, secondVersion())); err != nil || plan.NeedsTidy() {
+		t.Errorf("go mod tidy is run again: %v", err)
+	}
 	checkClean(t, dir, secondVersion())
 	if state := tree(t, dir)[stateFile]; strings.Contains(state, "conflict") {
 		t.Errorf("the state still tells a conflict:\n%s", state)

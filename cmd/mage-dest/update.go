@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -146,24 +145,23 @@ func (o updateOptions) one(ctx context.Context, dir string) updated {
 		return updated{Result: resultFailed, err: err}
 	}
 	u := updated{Plan: plan}
-	changes := plan.Changes()
 	switch u.err = plan.Refused(); {
 	case u.err != nil:
 		u.Result = resultRefused
-	case len(changes) == 0:
+	case len(plan.Changes()) == 0:
 		u.Result = resultCurrent
 	case o.DryRun && len(plan.Paths(generator.Conflict)) > 0:
 		u.Result = resultConflicts
 	case o.DryRun:
 		u.Result = resultPlanned
 	default:
-		o.write(ctx, &u, changes)
+		o.write(ctx, &u)
 	}
 	return u
 }
 
 // write carries the plan out and does what follows it.
-func (o updateOptions) write(ctx context.Context, u *updated, changes []generator.Change) {
+func (o updateOptions) write(ctx context.Context, u *updated) {
 	if u.err = u.Apply(); u.err != nil {
 		u.Result = resultFailed
 		return
@@ -179,7 +177,7 @@ func (o updateOptions) write(ctx context.Context, u *updated, changes []generato
 			return
 		}
 	}
-	if o.NoTidy || !slices.ContainsFunc(changes, func(c generator.Change) bool { return generator.NeedsTidy(c.Path) }) {
+	if o.NoTidy || !u.NeedsTidy() {
 		return
 	}
 	words := &said{}
