@@ -69,6 +69,7 @@ type Plan struct {
 	oldState []byte            // and as it is; nil for a connector that is not there yet
 	texts    map[string]string // of answers that were files, by parameter
 	updates  bool              // the folder is there, and the plan may change what it holds
+	resumes  bool              // an earlier update has left conflicts, which are resolved
 }
 
 // plan puts the steps and the state together.
