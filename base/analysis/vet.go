@@ -73,11 +73,11 @@ func load(ctx context.Context, dir string, mode packages.LoadMode, patterns []st
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
 	var faults []error
-	for _, pkg := range pkgs {
+	packages.Visit(pkgs, nil, func(pkg *packages.Package) {
 		for _, fault := range pkg.Errors {
 			faults = append(faults, fault)
 		}
-	}
+	})
 	if len(pkgs) == 0 {
 		faults = append(faults, fmt.Errorf("no package matches %v", patterns))
 	}
