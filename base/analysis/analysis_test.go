@@ -1,8 +1,10 @@
 package analysis
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,6 +85,35 @@ func writeFixed(t *testing.T, results []*analysistest.Result) {
 		if err := os.WriteFile(file+".golden", content, 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestFixedFilesCompile builds the packages with the golden files in the place of those
+// that were fixed.
+func TestFixedFilesCompile(t *testing.T) {
+	fixed, err := filepath.Glob(filepath.Join("testdata", "*", "*.golden"))
+	if err != nil || len(fixed) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	args := []string{"build", "-overlay", filepath.Join(t.TempDir(), "overlay.json")}
+	for _, golden := range fixed {
+		path, err := filepath.Abs(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overlay.Replace[strings.TrimSuffix(path, ".golden")] = path
+		args = append(args, "./"+filepath.ToSlash(filepath.Dir(golden)))
+	}
+	text, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(args[2], text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -106,15 +106,28 @@ func (c *code) connectors(pkg *types.Package) []*types.Named {
 	return found
 }
 
-// configOf is the config type of a type that embeds base.Destination, or nil.
-func configOf(connector *types.Named) types.Type {
-	fields, ok := connector.Underlying().(*types.Struct)
+// configOf is the config type of a struct that embeds base.Destination, by itself or
+// in another one that it embeds; nil for others.
+func configOf(t types.Type) types.Type {
+	fields, ok := t.Underlying().(*types.Struct)
 	if !ok {
 		return nil
 	}
 	for field := range fields.Fields() {
-		if embedded, ok := field.Type().(*types.Named); ok && field.Embedded() && isBase(embedded, "Destination") {
-			return embedded.TypeArgs().At(0)
+		if !field.Embedded() {
+			continue
+		}
+		embedded := types.Unalias(field.Type())
+		if pointer, ok := embedded.(*types.Pointer); ok {
+			embedded = types.Unalias(pointer.Elem())
+		}
+		if isBase(embedded, "Destination") {
+			return embedded.(*types.Named).TypeArgs().At(0)
+		}
+		if _, isStruct := embedded.Underlying().(*types.Struct); isStruct {
+			if config := configOf(embedded); config != nil {
+				return config
+			}
 		}
 	}
 	return nil

@@ -127,6 +127,12 @@ func (d *dropper) node(n ast.Node) *analysis.Diagnostic {
 		return d.blank(n)
 	case *ast.DeferStmt:
 		return d.deferred(n)
+	case *ast.GoStmt:
+		if d.mayFail(n.Call) && !d.harmless(n.Call) {
+			return &analysis.Diagnostic{
+				Pos: n.Pos(), End: n.End(), Message: "the error of " + callName(n.Call) + ", which runs by itself, is dropped",
+			}
+		}
 	case *ast.IfStmt:
 		return d.logged(n)
 	}
@@ -150,12 +156,14 @@ func (d *dropper) blank(stmt *ast.AssignStmt) *analysis.Diagnostic {
 	if len(stmt.Rhs) != 1 {
 		return nil
 	}
+	if v, ok := stmt.Rhs[0].(*ast.Ident); ok && isBlank(stmt.Lhs[0]) && d.isError(v) {
+		return &analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "the error " + v.Name + " is assigned to _"}
+	}
 	call, ok := ast.Unparen(stmt.Rhs[0]).(*ast.CallExpr)
 	if !ok || !d.mayFail(call) || d.harmless(call) {
 		return nil
 	}
-	last, ok := stmt.Lhs[len(stmt.Lhs)-1].(*ast.Ident)
-	if !ok || last.Name != "_" {
+	if !isBlank(stmt.Lhs[len(stmt.Lhs)-1]) {
 		return nil
 	}
 	found := &analysis.Diagnostic{
@@ -167,14 +175,48 @@ func (d *dropper) blank(stmt *ast.AssignStmt) *analysis.Diagnostic {
 	return found
 }
 
-// deferred is a deferred call that completes what was written.
+func isBlank(e ast.Expr) bool {
+	ident, ok := e.(*ast.Ident)
+	return ok && ident.Name == "_"
+}
+
+func (d *dropper) isError(e ast.Expr) bool {
+	t := d.pass.TypesInfo.TypeOf(e)
+	return t != nil && isError(t)
+}
+
+// deferred is a deferred call that completes what was written, or that catches a
+// panic, which base would have taken for an error.
 func (d *dropper) deferred(stmt *ast.DeferStmt) *analysis.Diagnostic {
+	if literal, ok := stmt.Call.Fun.(*ast.FuncLit); ok && d.recovers(literal.Body) {
+		return &analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.Call.Lparen, Message: "a panic is caught, and no error is made of it"}
+	}
 	if !d.mayFail(stmt.Call) || !d.completes(stmt.Call) {
 		return nil
 	}
 	return &analysis.Diagnostic{
 		Pos: stmt.Pos(), End: stmt.End(), Message: "the error of the deferred " + callName(stmt.Call) + " is dropped",
 	}
+}
+
+// recovers tells a body that calls recover and sets no error.
+func (d *dropper) recovers(body *ast.BlockStmt) bool {
+	recovers, tells := false, false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			recovers = recovers || isBuiltin(d.pass, n, "recover")
+			tells = tells || isBuiltin(d.pass, n, "panic")
+		case *ast.AssignStmt:
+			for _, target := range n.Lhs {
+				tells = tells || d.isError(target)
+			}
+		case *ast.SendStmt:
+			tells = true
+		}
+		return true
+	})
+	return recovers && !tells
 }
 
 // mayFail tells a call whose last result is an error.

@@ -43,7 +43,7 @@ func (c *code) keptRecords(pass *analysis.Pass) {
 		Source:  c.batch,
 		Model:   recordModel,
 		Visit:   handedOver,
-		Stored:  keptIn,
+		Stored:  c.keptIn,
 		Waits:   waits,
 	}, func() summaryFact { return new(keptFact) })
 	for _, hit := range result.Hits() {
@@ -164,13 +164,13 @@ func viewOf(method string) flow.Labels {
 
 // keptIn tells of what is put where it outlives the call: in a package variable, or
 // in something that a method of base's got.
-func keptIn(a *flow.Analysis, at ssa.Instruction, place flow.Place, labels flow.Labels) {
+func (c *code) keptIn(a *flow.Analysis, at ssa.Instruction, place flow.Place, labels flow.Labels) {
 	hit := flow.Hit{Pos: at.Pos(), Labels: labels}
 	switch root := place.Root.(type) {
 	case *ssa.Global:
 		hit.What = "stored in the variable " + root.Name()
 	case *ssa.Parameter:
-		if isBatch(root.Type()) || isScratch(at, place) {
+		if isBatch(root.Type()) || isScratch(at, place) || c.isRefilled(at, place) {
 			return
 		}
 		hit.Labels = labels.Sources() // of others the callers are told
@@ -200,6 +200,40 @@ func isScratch(at ssa.Instruction, place flow.Place) bool {
 				continue
 			}
 			if addr, ok := store.Addr.(*ssa.FieldAddr); ok && addr.X == place.Root && addr.Field == place.Field {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isRefilled tells append(d.x[:0], …), where d.x is used in this method alone: what is
+// left there is never read.
+func (c *code) isRefilled(at ssa.Instruction, place flow.Place) bool {
+	store, ok := at.(*ssa.Store)
+	if !ok || place.Field < 0 {
+		return false
+	}
+	filled, ok := store.Val.(*ssa.Call)
+	if !ok || len(filled.Call.Args) == 0 || !empties(filled.Call.Args[0]) {
+		return false
+	}
+	if builtin, ok := filled.Call.Value.(*ssa.Builtin); !ok || builtin.Name() != "append" {
+		return false
+	}
+	field := flow.Field(place.Root.Type(), place.Field)
+	for _, fn := range c.functions {
+		if outermost(fn) != outermost(at.Parent()) && uses(fn, field) {
+			return false
+		}
+	}
+	return true
+}
+
+func uses(fn *ssa.Function, field *types.Var) bool {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			if addr, ok := instr.(*ssa.FieldAddr); ok && flow.Field(addr.X.Type(), addr.Field) == field {
 				return true
 			}
 		}

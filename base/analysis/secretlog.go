@@ -92,6 +92,9 @@ func secretModel(call *ssa.CallCommon) (flow.Model, bool) {
 
 // logged tells of what is printed, logged or made the text of an error.
 func logged(a *flow.Analysis, instr ssa.Instruction) {
+	if panicking, ok := instr.(*ssa.Panic); ok {
+		a.Hit(flow.Hit{Pos: instr.Pos(), Labels: a.Labels(panicking.X), What: "made part of a panic"}, instr.Parent())
+	}
 	call, ok := instr.(ssa.CallInstruction)
 	if !ok {
 		return

@@ -195,7 +195,7 @@ func statement(a *flow.Analysis, instr ssa.Instruction) {
 // database/sql, pgx and their like have it, or -1.
 func statementParam(callee *types.Func) int {
 	switch strings.TrimSuffix(callee.Name(), "Context") {
-	case "Exec", "Query", "QueryRow", "Prepare", "Queue":
+	case "Exec", "Query", "QueryRow", "Prepare", "Queue", "MustExec", "NamedExec", "NamedQuery", "Queryx", "QueryRowx", "Preparex", "Raw":
 	default:
 		return -1
 	}

@@ -40,30 +40,36 @@ func (c *code) printed(pass *analysis.Pass) {
 		newDoing(pass, newFact, direct).export(newFact)
 		return
 	}
-	for decl, fn := range declarations(pass) {
-		if isMain(pass, fn) {
-			continue
+	for _, file := range pass.Files {
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); !ok || !isMain(pass, pass.TypesInfo.Defs[fn.Name].(*types.Func)) {
+				c.printedIn(pass, decl)
+			}
 		}
-		ast.Inspect(decl.Body, func(n ast.Node) bool {
-			if n == nil {
-				return true
-			}
-			what := direct(n)
-			if callee, did := imported(pass, n, new(stdoutFact)); did != nil {
-				what = callee.Name() + " " + did.What + " (" + did.Where + ")"
-			} else if what != "" {
-				what = "the connector " + what
-			}
-			if what == "" {
-				return true
-			}
-			c.report(pass, analysis.Diagnostic{
-				Pos: n.Pos(), End: n.End(),
-				Message: what + ": stdout belongs to the states, and whoever reads them takes the line for one; use d.Logger(), or os.Stderr",
-			})
-			return false
-		})
 	}
+}
+
+// printedIn looks at a function, or at what package variables begin with.
+func (c *code) printedIn(pass *analysis.Pass, decl ast.Decl) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if n == nil {
+			return true
+		}
+		what := printsTo(pass, n)
+		if callee, did := imported(pass, n, new(stdoutFact)); did != nil {
+			what = callee.Name() + " " + did.What + " (" + did.Where + ")"
+		} else if what != "" {
+			what = "the connector " + what
+		}
+		if what == "" {
+			return true
+		}
+		c.report(pass, analysis.Diagnostic{
+			Pos: n.Pos(), End: n.End(),
+			Message: what + ": stdout belongs to the states, and whoever reads them takes the line for one; use d.Logger(), or os.Stderr",
+		})
+		return false
+	})
 }
 
 // isMain tells the function main of a program: it may do what a program does.

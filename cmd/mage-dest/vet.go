@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,12 +68,17 @@ func analyzerList() string {
 }
 
 // speaksVet tells the calls of a vet tool by the go command: go vet -vettool asks for
-// the version and the flags, then hands over one package at a time.
+// the version and the flags, then hands over one package at a time, after flags only.
 func speaksVet(args []string) bool {
 	if len(args) == 0 {
 		return false
 	}
-	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg") && strings.Contains(args[len(args)-1], "vet")
+	flags, last := args[:len(args)-1], args[len(args)-1]
+	if len(flags) == 0 && (last == "-V=full" || last == "-flags") {
+		return true
+	}
+	isWord := func(arg string) bool { return !strings.HasPrefix(arg, "-") }
+	return filepath.Base(last) == "vet.cfg" && !slices.ContainsFunc(flags, isWord)
 }
 
 // vetTool answers the go command. It does not return.

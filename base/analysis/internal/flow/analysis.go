@@ -293,12 +293,12 @@ func fieldOf(v ssa.Value) *types.Var {
 }
 
 // Field is the i-th field of a struct or of what a pointer to one points to; nil
-// where the type is a type parameter.
+// where the type is another, a type parameter say.
 func Field(t types.Type, i int) *types.Var {
 	if pointer, ok := t.Underlying().(*types.Pointer); ok {
 		t = pointer.Elem()
 	}
-	if s, ok := t.Underlying().(*types.Struct); ok {
+	if s, ok := t.Underlying().(*types.Struct); ok && i < s.NumFields() {
 		return s.Field(i).Origin()
 	}
 	return nil

@@ -47,6 +47,14 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 			return // want `the error err is dropped: nothing is returned in its place`
 		}
 	}()
+	go d.put(recordData[0].Record) // want `the error of d.put, which runs by itself, is dropped`
+	_, err := d.db.ExecContext(ctx, "SELECT 1")
+	_ = err        // want `the error err is assigned to _`
+	defer func() { // want `a panic is caught, and no error is made of it`
+		if r := recover(); r != nil {
+			d.Logger().Warn("panic", "with", r)
+		}
+	}()
 	if err := send.Deep(recordData[0].Record.Raw()); err != nil { // want `Deep drops an error \(send.go:\d+\)`
 		return err
 	}
@@ -85,6 +93,11 @@ func (d *Careful) ExportBatchData(ctx context.Context, recordData []base.RecordD
 		return err
 	}
 	defer tx.Rollback()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
 	failed := map[int]error{}
 	var text strings.Builder
 	var buffer bytes.Buffer

@@ -33,17 +33,19 @@ type Destination struct {
 	seen    sync.Map
 	store   *store.Store
 	pair    pair
+	reused  []base.RecordData
 	scratch []base.Record
 }
 
 var global []base.Record
 
 func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, tags base.Tags) error {
-	d.batch = recordData                          // want `a record of the batch is stored in field batch: its memory is used again when ExportBatchData has returned`
-	d.batch = append(d.batch, recordData...)      // want `stored in field batch`
-	d.batch = slices.Clone(recordData)            // want `stored in field batch`
-	d.last = recordData[0].Record                 // want `stored in field last`
-	global = append(global, recordData[0].Record) // want `stored in the variable global`
+	d.batch = recordData                           // want `a record of the batch is stored in field batch: its memory is used again when ExportBatchData has returned`
+	d.reused = append(d.reused[:0], recordData...) // want `stored in field reused`
+	d.batch = append(d.batch, recordData...)       // want `stored in field batch`
+	d.batch = slices.Clone(recordData)             // want `stored in field batch`
+	d.last = recordData[0].Record                  // want `stored in field last`
+	global = append(global, recordData[0].Record)  // want `stored in the variable global`
 	for _, data := range recordData {
 		d.pending = append(d.pending, data.Record)                   // want `stored in field pending`
 		d.lines = append(d.lines, data.Record.Raw())                 // want `stored in field lines`
@@ -73,6 +75,11 @@ func (d *Destination) enqueue(r base.Record) {
 	d.pending = append(d.pending, r)
 }
 
+func (d *Destination) Close(context.Context) error {
+	d.count = len(d.reused)
+	return nil
+}
+
 func (d *Destination) feed(records []base.RecordData) {
 	for _, data := range records {
 		select {
@@ -96,6 +103,7 @@ type Careful struct {
 	stream  base.Stream
 	jobs    chan job
 	scratch []base.Record
+	sorted  []base.RecordData
 	store   *store.Store
 	text    string
 }
@@ -113,6 +121,7 @@ func (d *Careful) ExportBatchData(ctx context.Context, recordData []base.RecordD
 	d.names = append(d.names, store.Names(recordData)...)
 	d.store.AddCopy(recordData[0].Record)
 	d.scratch = d.scratch[:0]
+	d.sorted = append(d.sorted[:0], recordData...) // used nowhere else
 	local := &Careful{}
 	for _, data := range recordData {
 		d.lines = append(d.lines, bytes.Clone(data.Record.Raw()))

@@ -42,6 +42,9 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 	if err := d.dial(d.Config().Token.Reveal()); err != nil { // want `handed to dial, where it is made part of an error \(secretlog.go:\d+\)`
 		return err
 	}
+	if ctx.Err() != nil {
+		panic("no way in for " + d.token) // want `a secret is made part of a panic`
+	}
 	return fmt.Errorf("dial %s: %w", d.token, ctx.Err()) // want `a secret is made part of an error`
 }
 

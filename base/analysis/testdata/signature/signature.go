@@ -22,3 +22,14 @@ func (d *Destination) Close(ctx context.Context) error { return nil }
 type client struct{}
 
 func (client) Open() error { return nil }
+
+// core embeds base.Destination for others.
+type core struct{ base.Destination[struct{}] }
+
+type Wrapped struct{ *core }
+
+func (d *Wrapped) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, tags base.Tags) error {
+	return nil
+}
+
+func (d *Wrapped) TestConnection() error { return nil } // want `TestConnection has another signature`

@@ -1,6 +1,7 @@
 package stdout
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"log"
@@ -9,6 +10,8 @@ import (
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/analysis/testdata/stdout/debug"
 )
+
+var out = bufio.NewWriter(os.Stdout) // want `the connector uses os.Stdout`
 
 type Destination struct{ base.Destination[struct{}] }
 
