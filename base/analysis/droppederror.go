@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -269,7 +270,7 @@ func (d *dropper) writesToMemory(call *ast.CallExpr) bool {
 	}
 	switch types.TypeString(t, nil) {
 	case "*strings.Builder", "*bytes.Buffer", "*os.File":
-		if selector, ok := call.Args[0].(*ast.SelectorExpr); ok && selector.Sel.Name == "Stderr" {
+		if selector, ok := call.Args[0].(*ast.SelectorExpr); ok && (selector.Sel.Name == "Stderr" || selector.Sel.Name == "Stdout") {
 			return true
 		}
 		return types.TypeString(t, nil) != "*os.File"
@@ -409,6 +410,9 @@ func (d *dropper) resultsAt(stmt ast.Stmt) *ast.FieldList {
 	return nil
 }
 
+// logging are names of functions of the author's that do nothing but log.
+var logging = regexp.MustCompile(`(?i)^(log|warn|debug|info|trace|print)`)
+
 // logs tells statements that only say something.
 func (d *dropper) logs(stmt ast.Stmt) bool {
 	expr, ok := stmt.(*ast.ExprStmt)
@@ -425,7 +429,7 @@ func (d *dropper) logs(stmt ast.Stmt) bool {
 	case path == "fmt":
 		return strings.HasPrefix(fn.Name(), "Print") || strings.HasPrefix(fn.Name(), "Fprint")
 	}
-	return fn.Signature().Results().Len() == 0 && isLogger(d.receiver(expr.X.(*ast.CallExpr)))
+	return fn.Signature().Results().Len() == 0 && (logging.MatchString(fn.Name()) || isLogger(d.receiver(expr.X.(*ast.CallExpr))))
 }
 
 // isLogger tells loggers of other makers by their name.

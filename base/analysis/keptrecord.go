@@ -179,6 +179,9 @@ func (c *code) keptIn(a *flow.Analysis, at ssa.Instruction, place flow.Place, la
 			hit.What = "stored in field " + field.Name()
 		}
 	}
+	if appended, ok := appendedTo(at); ok {
+		hit.Labels &= a.Labels(appended) // what was there before was told where it was put there
+	}
 	if call, ok := at.(ssa.CallInstruction); ok {
 		if callee := flow.Callee(call.Common()); callee != nil {
 			hit.What += " by " + callee.Name()
@@ -207,6 +210,20 @@ func isScratch(at ssa.Instruction, place flow.Place) bool {
 	return false
 }
 
+// appendedTo is what x = append(x, …) appends.
+func appendedTo(at ssa.Instruction) (ssa.Value, bool) {
+	store, ok := at.(*ssa.Store)
+	if !ok {
+		return nil, false
+	}
+	call, ok := store.Val.(*ssa.Call)
+	if !ok || len(call.Call.Args) < 2 {
+		return nil, false
+	}
+	builtin, ok := call.Call.Value.(*ssa.Builtin)
+	return call.Call.Args[1], ok && builtin.Name() == "append"
+}
+
 // isRefilled tells append(d.x[:0], …), where d.x is used in this method alone: what is
 // left there is never read.
 func (c *code) isRefilled(at ssa.Instruction, place flow.Place) bool {
@@ -214,11 +231,7 @@ func (c *code) isRefilled(at ssa.Instruction, place flow.Place) bool {
 	if !ok || place.Field < 0 {
 		return false
 	}
-	filled, ok := store.Val.(*ssa.Call)
-	if !ok || len(filled.Call.Args) == 0 || !empties(filled.Call.Args[0]) {
-		return false
-	}
-	if builtin, ok := filled.Call.Value.(*ssa.Builtin); !ok || builtin.Name() != "append" {
+	if _, ok := appendedTo(at); !ok || !empties(store.Val.(*ssa.Call).Call.Args[0]) {
 		return false
 	}
 	field := flow.Field(place.Root.Type(), place.Field)

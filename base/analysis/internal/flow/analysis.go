@@ -161,7 +161,7 @@ func (a *Analysis) get(v ssa.Value) content {
 
 // add puts content into a value, as far as its type can hold it.
 func (a *Analysis) add(v ssa.Value, c content) {
-	if !a.spec.Carries(v.Type()) {
+	if _, iterator := v.(*ssa.Range); !iterator && !a.spec.Carries(v.Type()) {
 		return
 	}
 	before := a.values[v]

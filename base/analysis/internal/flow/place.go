@@ -21,6 +21,10 @@ func (a *Analysis) places(v ssa.Value) []Place {
 			return
 		}
 		seen[v] = true
+		if same := sameThing(v); same != nil {
+			walk(same, field)
+			return
+		}
 		switch v := v.(type) {
 		case *ssa.FieldAddr:
 			walk(v.X, v.Field)
@@ -42,14 +46,6 @@ func (a *Analysis) places(v ssa.Value) []Place {
 			} else {
 				walk(v.X, field)
 			}
-		case *ssa.Slice:
-			walk(v.X, field)
-		case *ssa.ChangeType:
-			walk(v.X, field)
-		case *ssa.ChangeInterface:
-			walk(v.X, field)
-		case *ssa.MakeInterface:
-			walk(v.X, field)
 		case *ssa.TypeAssert:
 			walk(v.X, field)
 		case *ssa.Phi:

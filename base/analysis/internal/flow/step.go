@@ -38,6 +38,9 @@ func (a *Analysis) value(value ssa.Value) {
 }
 
 func (a *Analysis) moved(value ssa.Value) content {
+	if same := sameThing(value); same != nil {
+		return a.get(same)
+	}
 	switch v := value.(type) {
 	case *ssa.Phi:
 		return a.union(v.Edges)
@@ -52,20 +55,6 @@ func (a *Analysis) moved(value ssa.Value) content {
 		case token.ARROW:
 			return received(v, a.get(v.X).flat())
 		}
-	case *ssa.ChangeType:
-		return a.get(v.X)
-	case *ssa.Convert:
-		return a.get(v.X)
-	case *ssa.MultiConvert:
-		return a.get(v.X)
-	case *ssa.ChangeInterface:
-		return a.get(v.X)
-	case *ssa.MakeInterface:
-		return a.get(v.X)
-	case *ssa.Slice:
-		return a.get(v.X)
-	case *ssa.SliceToArrayPointer:
-		return a.get(v.X)
 	case *ssa.TypeAssert:
 		if v.CommaOk {
 			return content{parts: map[int]Labels{0: a.get(v.X).flat()}}
@@ -84,8 +73,6 @@ func (a *Analysis) moved(value ssa.Value) content {
 		return content{all: a.get(v.X).flat()}
 	case *ssa.Extract:
 		return a.get(v.Tuple).part(v.Index)
-	case *ssa.Range:
-		return a.get(v.X)
 	case *ssa.Next:
 		held := a.get(v.Iter).flat()
 		return content{parts: map[int]Labels{1: held, 2: held}}
@@ -95,6 +82,30 @@ func (a *Analysis) moved(value ssa.Value) content {
 		return a.selected(v)
 	}
 	return content{}
+}
+
+// sameThing is the operand of an instruction that gives it another type, or a part of
+// it that cannot be told from the whole; nil for other instructions.
+func sameThing(value ssa.Value) ssa.Value {
+	switch v := value.(type) {
+	case *ssa.ChangeType:
+		return v.X
+	case *ssa.Convert:
+		return v.X
+	case *ssa.MultiConvert:
+		return v.X
+	case *ssa.ChangeInterface:
+		return v.X
+	case *ssa.MakeInterface:
+		return v.X
+	case *ssa.Slice:
+		return v.X
+	case *ssa.SliceToArrayPointer:
+		return v.X
+	case *ssa.Range:
+		return v.X
+	}
+	return nil
 }
 
 // deref is what a pointer points to.

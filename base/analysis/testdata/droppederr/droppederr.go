@@ -42,6 +42,9 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 		d.Logger().Warn("away", "error", err)
 		return nil // want `the error err was found, and nil is returned`
 	}
+	if err := d.put(recordData[0].Record); err != nil { // want `the error err is logged and forgotten`
+		d.warn(err)
+	}
 	go func() {
 		if err := d.put(recordData[0].Record); err != nil {
 			return // want `the error err is dropped: nothing is returned in its place`
@@ -60,6 +63,8 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 	}
 	return d.write(recordData)
 }
+
+func (d *Destination) warn(err error) { d.Logger().Warn("away", "error", err) }
 
 // write is on the way of the records.
 func (d *Destination) write(records []base.RecordData) error {

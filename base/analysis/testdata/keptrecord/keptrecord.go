@@ -50,6 +50,7 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 		d.pending = append(d.pending, data.Record)                   // want `stored in field pending`
 		d.lines = append(d.lines, data.Record.Raw())                 // want `stored in field lines`
 		d.raw = json.RawMessage(bytes.TrimSpace(data.Record.Line())) // want `stored in field raw`
+		d.lines = append(d.lines, bytes.Clone(data.Record.Raw()))    // a copy, beside the others
 		if value, ok := data.Record.Get("id"); ok {
 			d.values["id"] = value // want `stored in field values`
 		}

@@ -53,6 +53,17 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 	if _, err := d.db.ExecContext(ctx, "INSERT INTO t VALUES ('"+text1(recordData[0])+"')"); err != nil { // want `a value of a record becomes part of an SQL statement as it is: .* bind it as a parameter`
 		return err
 	}
+	row, err := recordData[0].Record.Map()
+	if err != nil {
+		return err
+	}
+	var columns []string
+	for name := range row {
+		columns = append(columns, name)
+	}
+	if _, err := d.db.ExecContext(ctx, "INSERT INTO t ("+strings.Join(columns, ", ")+")"); err != nil { // want `the name of a column`
+		return err
+	}
 	if _, err := d.db.ExecContext(ctx, build.Insert("t", d.Stream(stream).KeyProperties)); err != nil { // want `the name of a column`
 		return err
 	}
