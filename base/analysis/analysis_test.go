@@ -3,6 +3,7 @@ package analysis
 import (
 	"encoding/json"
 	"flag"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,6 +115,37 @@ func TestFixedFilesCompile(t *testing.T) {
 	}
 	if out, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestDirectiveNeedsNamesAndAReason(t *testing.T) {
+	tests := []struct {
+		comment          string
+		silent, reasoned bool // of stdout
+	}{
+		{"//nolint:stdout // why", true, true},
+		{"//nolint:exit,stdout // why", true, true},
+		{"// nolint:exit, stdout // why", true, true},
+		{"//nolint:stdout", true, false},
+		{"//nolint:stdout //", true, false},
+		{"//nolint:exit // why", false, false},
+		{"//nolint // why", false, false},
+		{"//nolint:all // why", false, false},
+		{"// about nolint:stdout // why", false, false},
+	}
+	for _, test := range tests {
+		lines := silenced{}
+		if found := directive.FindStringSubmatch(test.comment); found != nil {
+			lines.add(token.Position{Filename: "a.go", Line: 7}, found[1], found[2] != "")
+		}
+		for _, line := range []int{7, 8} {
+			if reasoned, silent := lines.at(token.Position{Filename: "a.go", Line: line}, "stdout"); silent != test.silent || reasoned != test.reasoned {
+				t.Errorf("%s: silent %v with a reason %v, want %v and %v", test.comment, silent, reasoned, test.silent, test.reasoned)
+			}
+		}
+		if _, silent := lines.at(token.Position{Filename: "a.go", Line: 9}, "stdout"); silent {
+			t.Errorf("%s: silent two lines below", test.comment)
+		}
 	}
 }
 

@@ -75,6 +75,10 @@ func load(ctx context.Context, dir string, mode packages.LoadMode, patterns []st
 	var faults []error
 	packages.Visit(pkgs, nil, func(pkg *packages.Package) {
 		for _, fault := range pkg.Errors {
+			if fault.Pos == "" || fault.Pos == "-" {
+				faults = append(faults, errors.New(fault.Msg))
+				continue
+			}
 			faults = append(faults, fault)
 		}
 	})
