@@ -127,6 +127,12 @@ func (d *Careful) ExportBatchData(ctx context.Context, recordData []base.RecordD
 		d.Logger().Warn("will be returned", "error", err)
 	}
 	fmt.Fprintln(os.Stderr, "words")
+	sticky := bufio.NewWriter(&buffer)
+	sticky.WriteString("its error comes again")
+	fmt.Fprint(sticky, 1)
+	if err := sticky.Flush(); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
