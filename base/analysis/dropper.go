@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -93,12 +94,36 @@ func (d *dropper) deferred(stmt *ast.DeferStmt) *analysis.Diagnostic {
 	if literal, ok := stmt.Call.Fun.(*ast.FuncLit); ok && d.recovers(literal.Body) {
 		return &analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.Call.Lparen, Message: "a panic is caught, and no error is made of it"}
 	}
-	if !d.mayFail(stmt.Call) || !d.completes(stmt.Call) {
+	if !d.mayFail(stmt.Call) || !d.completes(stmt.Call) || d.calledBesides(stmt) {
 		return nil
 	}
 	return &analysis.Diagnostic{
 		Pos: stmt.Pos(), End: stmt.End(), Message: "the error of the deferred " + callName(stmt.Call) + " is dropped",
 	}
+}
+
+// calledBesides tells a deferred call that is there for early returns only: where all
+// went well the same is called before, and its error looked at.
+func (d *dropper) calledBesides(stmt *ast.DeferStmt) bool {
+	path, _ := astutil.PathEnclosingInterval(fileOf(d.pass, stmt.Pos()), stmt.Pos(), stmt.End())
+	body := slices.IndexFunc(path, func(n ast.Node) bool {
+		_, isBlock := n.(*ast.BlockStmt)
+		return isBlock
+	})
+	if body < 0 {
+		return false
+	}
+	besides := false
+	ast.Inspect(path[body], func(n ast.Node) bool {
+		if _, deferred := n.(*ast.DeferStmt); deferred {
+			return false
+		}
+		if call, ok := n.(*ast.CallExpr); ok && callName(call) == callName(stmt.Call) {
+			besides = true
+		}
+		return !besides
+	})
+	return besides
 }
 
 // recovers tells a body that calls recover and sets no error.

@@ -127,6 +127,14 @@ func (d *Careful) ExportBatchData(ctx context.Context, recordData []base.RecordD
 		d.Logger().Warn("will be returned", "error", err)
 	}
 	fmt.Fprintln(os.Stderr, "words")
+	zipped := gzip.NewWriter(&buffer)
+	defer zipped.Close() // for early returns
+	if _, err := zipped.Write(recordData[0].Record.Raw()); err != nil {
+		return err
+	}
+	if err := zipped.Close(); err != nil {
+		return err
+	}
 	sticky := bufio.NewWriter(&buffer)
 	sticky.WriteString("its error comes again")
 	fmt.Fprint(sticky, 1)
