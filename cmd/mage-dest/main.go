@@ -5,7 +5,7 @@
 //	mage-dest templates list    what connectors can be made from
 //
 // Results go to stdout and words for people to stderr. It exits with 0 when done,
-// 1 when something failed, 2 on wrong usage and 3 when drift or conflicts were found.
+// 1 when something failed, 2 on wrong usage and 3 when drift, conflicts or mistakes were found.
 package main
 
 import (
