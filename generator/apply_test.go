@@ -138,6 +138,16 @@ func TestAnEmptyFolderIsTaken(t *testing.T) {
 	}
 }
 
+func TestARepositoryThatHasJustBegunIsTaken(t *testing.T) {
+	dir := folderWith(t, map[string]string{".git/HEAD": "ref: refs/heads/main\n"})
+	makeSmall(t, dir)
+	got := tree(t, dir)
+	if got["once.txt"] != "-rw-r--r-- yes acme\n" || got[".git/HEAD"] == "" || got[stateFile] == "" {
+		t.Errorf("got %v", got)
+	}
+	checkClean(t, dir, smallPack())
+}
+
 func TestAFolderWithFilesIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "mine.txt"), []byte("mine"), 0o600); err != nil {

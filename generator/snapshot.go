@@ -29,7 +29,7 @@ type standing struct {
 }
 
 // readSnapshot reads what stands in dir. A folder that holds files and is no connector
-// of ours is refused, unless it is one to share.
+// of ours is refused, unless it is one to share, or a repository that has just begun.
 func readSnapshot(dir string, files []File, shared bool) (snapshot, error) {
 	none := snapshot{}
 	info, err := os.Stat(dir)
@@ -52,7 +52,7 @@ func readSnapshot(dir string, files []File, shared bool) (snapshot, error) {
 		return none, err
 	}
 	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == stateFile }) {
-		if shared {
+		if shared || len(entries) == 1 && entries[0].Name() == ".git" {
 			disk := snapshot{files: map[string]standing{}}
 			return disk, disk.readFiles(root, files)
 		}

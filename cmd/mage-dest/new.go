@@ -144,7 +144,10 @@ func (o newOptions) printNext(result newResult) {
 		fmt.Fprintf(o.Err, "%s holds what its connectors share; make them in folders of it, and commit both\n", dir)
 		return
 	}
-	fmt.Fprintf(o.Err, "connector %s is in %s; next:\n  cd %s\n", result.Name.Binary, dir, dir)
+	fmt.Fprintf(o.Err, "connector %s is in %s; next:\n", result.Name.Binary, dir)
+	if dir != "." {
+		fmt.Fprintf(o.Err, "  cd %s\n", dir)
+	}
 	if !result.Tidied {
 		for _, file := range result.Paths(generator.Create) {
 			if generator.NeedsTidy(file) {
