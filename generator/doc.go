@@ -133,5 +133,6 @@
 // Files that the author deleted stay deleted, unless Restore is set. A file that the
 // pack now renders to another path moves there with its edits, if the manifest says
 // which path it was at. One that is no longer rendered is removed if nobody has edited
-// it. The module path is that of the connector's go.mod.
+// it. The module path is that of the connector's go.mod. What Generate makes of the
+// author's sources is part of the same plan, unless there are conflicts.
 package generator

@@ -169,7 +169,8 @@ func (p *Plan) derive(ctx context.Context, module, streams string) error {
 	for _, s := range p.Steps {
 		files[s.Path] = s.then
 	}
-	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: path.Join("internal", p.Name.Package), Files: files.goFiles})
+	dir := path.Join("internal", p.Name.Package)
+	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: dir, Files: files.goFiles})
 	if errors.Is(err, settings.ErrNoDestination) {
 		return nil // the pack makes something else
 	}
@@ -182,16 +183,72 @@ func (p *Plan) derive(ctx context.Context, module, streams string) error {
 		return err
 	}
 	d := &derivation{name: p.Name, read: files.read}
-	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, nil, path.Join("internal", p.Name.Package))); err != nil {
+	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, nil, dir)); err != nil {
 		return err
 	}
 	for _, c := range d.changes {
-		i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Path == c.Path })
-		if i < 0 {
-			i = len(p.Steps)
-			p.Steps = append(p.Steps, Step{Action: Create, Path: c.Path, Class: Derived, Mode: 0o644, Sum: sum(c.Content)})
-		}
-		p.Steps[i].then = c.Content
+		p.addDerived(c, nil)
 	}
 	return nil
+}
+
+// deriveAnew adds to the plan of an update what is then made from the connector's
+// sources, so that all of it is written at once. Sources that cannot be read, in the midst
+// of an author's work, keep nothing else from being updated.
+func (p *Plan) deriveAnew(ctx context.Context, u *unit) error {
+	if p.Kind != Connector || len(p.Paths(Conflict, Refuse)) > 0 {
+		return nil
+	}
+	list, err := readSettings(ctx, u.dir, p.Name)
+	if err != nil {
+		p.Notices = append(p.Notices, fmt.Sprintf("what repeats the settings is left as it is: %v", err))
+		return nil
+	}
+	tree := folderTree{u.root}
+	schemas, err := tree.schemaFiles()
+	if err != nil {
+		return err
+	}
+	d := &derivation{name: p.Name, read: func(name string) ([]byte, error) {
+		if i := p.stepAt(name); i >= 0 {
+			return p.Steps[i].then, nil
+		}
+		return tree.read(name)
+	}}
+	if err := errors.Join(d.fromSettings(list), d.fromStreams(nil, schemas, path.Join("internal", p.Name.Package))); err != nil {
+		p.Notices = append(p.Notices, fmt.Sprintf("what repeats the settings is left as it is: %v", err))
+		return nil
+	}
+	p.Notices = append(p.Notices, d.notices...)
+	for _, c := range d.changes {
+		now, err := tree.read(c.Path)
+		if err != nil {
+			return err
+		}
+		p.addDerived(c, now)
+	}
+	return nil
+}
+
+func (p *Plan) stepAt(name string) int {
+	return slices.IndexFunc(p.Steps, func(s Step) bool { return s.Path == name })
+}
+
+// addDerived lets a file become what is made from sources. now is what stands on disk.
+func (p *Plan) addDerived(c Change, now []byte) {
+	i := p.stepAt(c.Path)
+	if i < 0 {
+		i = len(p.Steps)
+		p.Steps = append(p.Steps, Step{Action: Unchanged, Path: c.Path, Class: Derived, Mode: 0o644, Sum: sum(c.Content), now: now})
+	}
+	s := &p.Steps[i]
+	s.then = c.Content
+	switch {
+	case c.Remove:
+		s.Action, s.Reason = Remove, "its sources are gone"
+	case s.Action == Unchanged && s.now == nil:
+		s.Action = Create
+	case s.Action == Unchanged, s.Action == Keep:
+		s.Action, s.Reason = Update, "made anew from its source"
+	}
 }

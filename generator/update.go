@@ -37,7 +37,7 @@ func PrepareUpdate(ctx context.Context, req UpdateRequest) (*Plan, error) {
 		return nil, err
 	}
 	plan.updates = true
-	if err := u.dropKeptTexts(plan); err != nil {
+	if err := errors.Join(u.dropKeptTexts(plan), plan.deriveAnew(ctx, u)); err != nil {
 		return nil, err
 	}
 	check := Request{Base: u.checkedBase(req.Base), NoTypeCheck: req.NoTypeCheck}

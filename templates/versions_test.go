@@ -73,13 +73,6 @@ func (c connector) update(t *testing.T, lib *generator.Library, settings ...stri
 	if conflicts := plan.Paths(generator.Conflict); len(conflicts) > 0 {
 		t.Fatalf("conflicts in %v", conflicts)
 	}
-	g, err := generator.Generate(context.Background(), generator.GenerateRequest{Dir: c.dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := generator.WriteChanges(g.Dir, g.Changes); err != nil {
-		t.Fatal(err)
-	}
 	return plan
 }
 

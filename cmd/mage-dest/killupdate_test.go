@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,9 @@ func TestKilledUpdatesLeaveTheOldTreeOrTheNew(t *testing.T) {
 		t.Fatalf("update: %v\n%s", err, out)
 	}
 	updated := filesBelow(t, dir)
+	if !strings.Contains(updated["config.schema.json"], "Where the store is.") {
+		t.Error("what is made from sources was not made along")
+	}
 	counts := map[string]int{}
 	for round := range killRoundsWanted(t) {
 		writeTree(t, dir, old)
@@ -73,6 +77,9 @@ func editByHand(t *testing.T, dir string) {
 	for name, edit := range map[string]func(text string) string{
 		"README.md": func(text string) string { return "<!-- by hand -->\n\n" + text },
 		"Makefile":  func(text string) string { return text + "\nby-hand:\n\ttrue\n" },
+		"internal/acme/config.go": func(text string) string {
+			return strings.ReplaceAll(text, "Address of the store.", "Where the store is.") // what repeats it is made along
+		},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {

@@ -40,9 +40,10 @@ has changed since is merged with what the author has changed, from the merge bas
 Deleted files stay deleted, see --restore. Files that the template no longer renders
 are removed if nobody has edited them. All files of a connector are changed, or none.
 
-It exits with 3 if there are conflicts to resolve, or if files stand in the way and
-nothing was written. After conflicts neither go mod tidy nor generate is run: resolve
-them and run update again.
+What mage-dest generate makes from the connector's sources is made along. It exits with
+3 if there are conflicts to resolve, or if files stand in the way and nothing was
+written. After conflicts neither go mod tidy nor generate is run: resolve them and run
+update again.
 
 DIR is the folder of a connector (default the working directory), DIR/... every
 connector in or below DIR, each by itself.`,
@@ -67,11 +68,10 @@ connector in or below DIR, each by itself.`,
 // updated is how the update of one connector went.
 type updated struct {
 	*generator.Plan
-	Files     []fileUpdate `json:"files"`
-	Result    string       `json:"result"`              // see the constants
-	Generated []string     `json:"generated,omitempty"` // files that mage-dest generate wrote then
-	Tidied    bool         `json:"tidied"`
-	Error     string       `json:"error,omitempty"`
+	Files  []fileUpdate `json:"files"`
+	Result string       `json:"result"` // see the constants
+	Tidied bool         `json:"tidied"`
+	Error  string       `json:"error,omitempty"`
 
 	dir  string
 	told []byte // what go mod tidy said
@@ -171,12 +171,6 @@ func (o updateOptions) write(ctx context.Context, u *updated) {
 		return
 	}
 	u.Result = resultUpdated
-	if u.Kind == generator.Connector {
-		if u.Generated, u.err = regenerate(ctx, u.Dir); u.err != nil {
-			u.Result = resultFailed
-			return
-		}
-	}
 	if o.NoTidy || !u.NeedsTidy() {
 		return
 	}
@@ -189,20 +183,6 @@ func (o updateOptions) write(ctx context.Context, u *updated) {
 	u.Tidied = true
 }
 
-// regenerate writes what is made from the connector's own sources, for the template
-// may now want it elsewhere, and returns which files were written.
-func regenerate(ctx context.Context, dir string) ([]string, error) {
-	g, err := generator.Generate(ctx, generator.GenerateRequest{Dir: dir})
-	if err != nil {
-		return nil, fmt.Errorf("the update is made, and then generate failed: %w", err)
-	}
-	var files []string
-	for _, c := range g.Changes {
-		files = append(files, c.Path)
-	}
-	return files, generator.WriteChanges(g.Dir, g.Changes)
-}
-
 // print puts what was done on stdout and what else to know on stderr.
 func (o updateOptions) print(results []updated) {
 	p := newPainter(o.Out)
@@ -212,9 +192,6 @@ func (o updateOptions) print(results []updated) {
 		}
 		for _, s := range u.Steps {
 			o.printStep(p, u, s)
-		}
-		for _, file := range u.Generated {
-			p.line(plain, "generate %s", filepath.ToSlash(filepath.Join(u.dir, file)))
 		}
 		for _, notice := range u.Notices {
 			fmt.Fprintf(o.Err, "note: %s: %s\n", filepath.ToSlash(u.dir), notice)
