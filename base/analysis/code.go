@@ -169,5 +169,13 @@ func isBase(t types.Type, name string) bool {
 	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == basePath
 }
 
-// codeOf is what readCode has read, nil where there is nothing to look at.
-func codeOf(pass *analysis.Pass) *code { return pass.ResultOf[codeAnalyzer].(*code) }
+// onCode makes what an analyzer runs: look at what readCode has read, if that is
+// anything to look at.
+func onCode(look func(*code, *analysis.Pass)) func(*analysis.Pass) (any, error) {
+	return func(pass *analysis.Pass) (any, error) {
+		if c := pass.ResultOf[codeAnalyzer].(*code); c != nil {
+			look(c, pass)
+		}
+		return nil, nil
+	}
+}

@@ -24,12 +24,7 @@ there makes nil of a record that was not stored. Return it, or list the records 
 *base.BatchError.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(droppedErrorFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.droppedErrors(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).droppedErrors),
 	}
 }
 

@@ -22,12 +22,7 @@ os.Exit and log.Fatal end the run in the middle: batches that could be stored ar
 Close is not called, and the exit code says nothing. Return an error.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(exitFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.exits(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).exits),
 	}
 }
 

@@ -119,10 +119,7 @@ func textModel(call *ssa.CallCommon) (flow.Model, bool) {
 	if callee == nil || callee.Pkg() == nil {
 		return flow.Model{}, false
 	}
-	var every flow.Labels
-	for i := range flow.Args(call) {
-		every |= flow.Param(i)
-	}
+	every := flow.AllArgs(call)
 	name := callee.Name()
 	switch callee.Pkg().Path() {
 	case "fmt":

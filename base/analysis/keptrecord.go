@@ -28,12 +28,7 @@ uses again for the next batch: what was kept turns into other records. Keep
 Record.Clone().`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(keptFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.keptRecords(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).keptRecords),
 	}
 }
 
@@ -47,13 +42,9 @@ func (c *code) keptRecords(pass *analysis.Pass) {
 		Waits:   waits,
 	}, func() summaryFact { return new(keptFact) })
 	for _, hit := range result.Hits() {
-		what := hit.What
-		if hit.Callee != "" {
-			what = "handed to " + hit.Callee + ", where it is " + hit.What + " (" + hit.Where + ")"
-		}
 		c.report(pass, analysis.Diagnostic{
 			Pos: hit.Pos,
-			Message: "a record of the batch is " + what + ": its memory is used again when " + hit.In.Name() +
+			Message: "a record of the batch is " + hit.Story() + ": its memory is used again when " + hit.In.Name() +
 				" has returned, and what is kept there turns into other records; keep Record.Clone()",
 			SuggestedFixes: cloned(pass, hit.Pos),
 		})
@@ -109,10 +100,7 @@ func recordModel(call *ssa.CallCommon) (flow.Model, bool) {
 	if callee == nil || callee.Pkg() == nil {
 		return flow.Model{}, false
 	}
-	var every flow.Labels
-	for i := range flow.Args(call) {
-		every |= flow.Param(i)
-	}
+	every := flow.AllArgs(call)
 	into := flow.Model{Into: every &^ flow.Param(0)}
 	name := callee.Name()
 	switch path := callee.Pkg().Path(); path {

@@ -23,12 +23,7 @@ not given it, or was given context.Background(), holds the run until it is kille
 the state of what was stored meanwhile is not told.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(lostContextFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.lostContexts(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).lostContexts),
 	}
 }
 

@@ -25,12 +25,7 @@ another number, and nobody is told. Store its text, or ask sqldest.Float64, whic
 whether the float64 is the number.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(roundedFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.roundedNumbers(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).roundedNumbers),
 	}
 }
 

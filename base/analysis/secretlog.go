@@ -27,13 +27,10 @@ are read by more people than configs. A base.Secret itself prints as ***. The wh
 config must not be printed either: keys and passwords also stand in URLs.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(secretFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.secrets(pass)
-				c.printedConfigs(pass)
-			}
-			return nil, nil
-		},
+		Run: onCode(func(c *code, pass *analysis.Pass) {
+			c.secrets(pass)
+			c.printedConfigs(pass)
+		}),
 	}
 }
 
@@ -46,13 +43,9 @@ func (c *code) secrets(pass *analysis.Pass) {
 		Fields:  true,
 	}, func() summaryFact { return new(secretFact) })
 	for _, hit := range result.Hits() {
-		what := hit.What
-		if hit.Callee != "" {
-			what = "handed to " + hit.Callee + ", where it is " + hit.What + " (" + hit.Where + ")"
-		}
 		c.report(pass, analysis.Diagnostic{
 			Pos: hit.Pos,
-			Message: "a secret is " + what +
+			Message: "a secret is " + hit.Story() +
 				": whoever reads the log has it; leave it out, or log the base.Secret, which shows itself as ***",
 		})
 	}
@@ -79,10 +72,7 @@ func secretModel(call *ssa.CallCommon) (flow.Model, bool) {
 	case hiding.MatchString(callee.Name()), path == basePath:
 		return flow.Model{}, true
 	case path == "log/slog" && callee.Signature().Results().Len() > 0:
-		var every flow.Labels
-		for i := range call.Args {
-			every |= flow.Param(i)
-		}
+		every := flow.AllArgs(call)
 		return flow.Model{Results: every}, true
 	case path == "fmt" && strings.HasPrefix(callee.Name(), "Fprint"):
 		return flow.Model{}, true // to a client, say; terminals are looked at in logged

@@ -14,12 +14,11 @@ func signature() *analysis.Analyzer {
 A method named like one of base's optional ones, with other parameters or results, is
 none of them. Base refuses to start then; this tells it before.`,
 		Requires: []*analysis.Analyzer{codeAnalyzer},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil && c.base != nil {
+		Run: onCode(func(c *code, pass *analysis.Pass) {
+			if c.base != nil {
 				c.signatures(pass)
 			}
-			return nil, nil
-		},
+		}),
 	}
 }
 

@@ -32,12 +32,7 @@ breaks the statement, or does something else than meant, and so does a value. Qu
 names by a function of their own (sqldest.Dialect has one, Quote), and bind values.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(sqlFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.sqlNames(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).sqlNames),
 	}
 }
 
@@ -130,10 +125,7 @@ func tapCall(call *ssa.Call) flow.Labels {
 // sqlModel knows, beside how text moves, what makes a name harmless.
 func sqlModel(call *ssa.CallCommon) (flow.Model, bool) {
 	if callee := flow.Callee(call); callee != nil {
-		var every flow.Labels
-		for i := range flow.Args(call) {
-			every |= flow.Param(i)
-		}
+		every := flow.AllArgs(call)
 		switch {
 		case returnsVerdict(callee) && (checking.MatchString(callee.Name()) || looksInto(callee)):
 			return flow.Model{Checked: every}, true

@@ -22,12 +22,7 @@ stdout belongs to the states: whoever reads them there (Meltano does) takes ever
 for one. Use d.Logger(), or stderr.`,
 		Requires:  []*analysis.Analyzer{codeAnalyzer},
 		FactTypes: []analysis.Fact{new(stdoutFact)},
-		Run: func(pass *analysis.Pass) (any, error) {
-			if c := codeOf(pass); c != nil {
-				c.printed(pass)
-			}
-			return nil, nil
-		},
+		Run:       onCode((*code).printed),
 	}
 }
 

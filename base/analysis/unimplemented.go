@@ -21,12 +21,11 @@ stub is a fault.`,
 		Requires: []*analysis.Analyzer{codeAnalyzer},
 	}
 	finished := a.Flags.Bool("finished", false, "tell also of what is to do in a fresh connector")
-	a.Run = func(pass *analysis.Pass) (any, error) {
-		if c := codeOf(pass); c != nil && c.base != nil {
+	a.Run = onCode(func(c *code, pass *analysis.Pass) {
+		if c.base != nil {
 			c.unimplemented(pass, *finished)
 		}
-		return nil, nil
-	}
+	})
 	return a
 }
 

@@ -30,6 +30,15 @@ func Args(call *ssa.CallCommon) []ssa.Value {
 	return call.Args
 }
 
+// AllArgs are the labels of all arguments of a call.
+func AllArgs(call *ssa.CallCommon) Labels {
+	var all Labels
+	for i := range Args(call) {
+		all |= Param(i)
+	}
+	return all
+}
+
 // call moves labels over a call.
 func (a *Analysis) call(instr ssa.CallInstruction) {
 	common := instr.Common()

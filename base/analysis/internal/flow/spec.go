@@ -58,3 +58,11 @@ type Hit struct {
 	// Callee is the function that does it, with Where in it, or "".
 	Callee, Where string
 }
+
+// Story is What, and where it happens if that is in a function that is called.
+func (h Hit) Story() string {
+	if h.Callee == "" {
+		return h.What
+	}
+	return "handed to " + h.Callee + ", where it is " + h.What + " (" + h.Where + ")"
+}
