@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math/big"
 	"strconv"
 	"strings"
 
+	"github.com/mage-dest/mage-dest/base/internal/decimal"
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
@@ -70,13 +70,9 @@ func ReadInt64(v Value) (int64, error) {
 	if v.Kind() != KindNumber {
 		return 0, mismatch("integer", v)
 	}
-	if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-		return n, nil
-	}
-	const long = 64 // more digits or zeros than any that fits
-	if exponent := strings.IndexAny(string(v), "eE"); len(v) <= long && (exponent < 0 || len(v)-exponent <= len("e+18")) {
-		if n, ok := new(big.Rat).SetString(string(v)); ok && n.IsInt() && n.Num().IsInt64() {
-			return n.Num().Int64(), nil
+	if end, _ := rawjson.ScanNumber(v, 0); end == len(v) { // NaN and the infinities are of that kind, too
+		if n, ok := decimal.Parse(v).Int64(); ok {
+			return n, nil
 		}
 	}
 	return 0, fmt.Errorf("want a whole number of 64 bits, not %s", clipNumber(v))

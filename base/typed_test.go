@@ -29,6 +29,8 @@ func TestReadersTakeWhatTheyHold(t *testing.T) {
 		"a fraction":              {as(base.ReadInt64), `1.5`, "want a whole number of 64 bits, not 1.5"},
 		"huge":                    {as(base.ReadInt64), `1e999999999`, "want a whole number of 64 bits, not 1e999999999"},
 		"long":                    {as(base.ReadInt64), "1" + strings.Repeat("0", 100), "want a whole number of 64 bits, not 1" + strings.Repeat("0", 39) + "…"},
+		"an infinity":             {as(base.ReadInt64), `-Infinity`, "want a whole number of 64 bits, not -Infinity"},
+		"not a number":            {as(base.ReadInt64), `NaN`, "want a whole number of 64 bits, not NaN"},
 		"anything":                {as(base.ReadValue), `{"a": [1]}`, `{"a": [1]}`},
 		"a list":                  {as(base.ListOf(base.ReadBool)), `[true, false]`, "[true false]"},
 		"an empty list":           {as(base.ListOf(base.ReadBool)), `[]`, "[]"},
