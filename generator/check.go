@@ -70,9 +70,7 @@ func Check(ctx context.Context, req UpdateRequest) (*Report, error) {
 	defer u.root.Close()
 	report := &Report{Name: r.data.Name.Binary, Dir: u.dir, Template: u.disk.state.Template, Latest: r.pack.ref(), Notices: u.notices()}
 	report.Drift = append(u.drift(planner{disk: u.disk}.steps(files)), u.baseDrift()...)
-	if r.pack.Kind == Connector {
-		report.addStale(Generate(ctx, GenerateRequest{Dir: u.dir}))
-	}
+	report.addStale(u.generate(ctx, ""))
 	if report.Template.Digest != report.Latest.Digest && !slices.ContainsFunc(report.Drift, func(d Drift) bool { return d.Kind == Outdated }) {
 		report.Drift = append(report.Drift, Drift{
 			Kind: Outdated, Path: stateFile, Reason: fmt.Sprintf("made from %s, and %s is here: mage-dest update", report.Template, report.Latest),

@@ -36,7 +36,7 @@ func readStreams(file string) ([]records.Stream, error) {
 
 // fromStreams writes a file in schemas for each stream that is given, and the structs of
 // these and of those that are there. names are the files of schemas.
-func (d *derivation) fromStreams(given []records.Stream, names []string, dir string) error {
+func (d *derivation) fromStreams(given []records.Stream, names []string) error {
 	texts := map[string][]byte{}
 	for _, name := range names {
 		text, err := d.read(name)
@@ -70,12 +70,12 @@ func (d *derivation) fromStreams(given []records.Stream, names []string, dir str
 	if len(faults) > 0 {
 		return errors.Join(faults...)
 	}
-	return d.records(streams, dir)
+	return d.records(streams)
 }
 
 // records writes the structs, or removes the file of them when no stream is left.
-func (d *derivation) records(streams []records.Stream, dir string) error {
-	file := path.Join(dir, recordsFile)
+func (d *derivation) records(streams []records.Stream) error {
+	file := path.Join(d.name.folder(), recordsFile)
 	now, err := d.read(file)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (d *derivation) records(streams []records.Stream, dir string) error {
 	case now != nil && !ours && len(streams) > 0:
 		return fmt.Errorf("%s is there and was not written by mage-dest generate: give it another name", file)
 	case len(streams) > 0:
-		wanted, err := records.Go(path.Base(dir), streams)
+		wanted, err := records.Go(d.name.Package, streams)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/mage-dest/mage-dest/generator/records"
 	"github.com/mage-dest/mage-dest/generator/settings"
 )
 
@@ -51,33 +52,43 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generation, error) {
 		return nil, err
 	}
 	defer u.root.Close()
-	name, err := ParseName(u.disk.state.name())
+	return u.generate(ctx, req.Streams)
+}
+
+// generate is Generate for a connector that is open.
+func (u *unit) generate(ctx context.Context, streams string) (*Generation, error) {
+	name, err := u.name()
 	if err != nil {
-		return nil, fmt.Errorf("%s in %s: %w", stateFile, u.dir, err)
+		return nil, err
 	}
 	g := &Generation{Name: name.Binary, Dir: u.dir, Notices: []string{}}
 	if u.disk.state.Kind == Repository {
 		return g, nil // its connectors have settings, each its own
 	}
-	list, err := readSettings(ctx, u.dir, name)
+	given, err := readStreams(streams)
 	if err != nil {
 		return nil, err
 	}
-	tree := folderTree{u.root}
-	given, err := readStreams(req.Streams)
-	if err != nil {
-		return nil, err
-	}
-	schemas, err := tree.schemaFiles()
-	if err != nil {
-		return nil, err
-	}
-	d := &derivation{name: name, read: tree.read}
-	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, schemas, path.Join("internal", name.Package))); err != nil {
+	d := &derivation{name: name, read: folderTree{u.root}.read}
+	if err := d.fromSources(ctx, u, given); err != nil {
 		return nil, err
 	}
 	g.Changes, g.Notices, g.diffs = d.changes, append(g.Notices, d.notices...), d.diffs
 	return g, nil
+}
+
+// fromSources brings the files of a connector in line with its Config, its schemas and
+// the streams that are given.
+func (d *derivation) fromSources(ctx context.Context, u *unit, given []records.Stream) error {
+	list, err := readSettings(ctx, u.dir, d.name)
+	if err != nil {
+		return err
+	}
+	schemas, err := folderTree{u.root}.schemaFiles()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.fromSettings(list), d.fromStreams(given, schemas))
 }
 
 // readSettings reads the Config of the connector in a folder.
@@ -96,7 +107,7 @@ func readSettings(ctx context.Context, dir string, name Name) ([]settings.Settin
 		return nil, fmt.Errorf("find %s in its module: %w", dir, err)
 	}
 	rel = filepath.ToSlash(rel)
-	src := settings.Source{Module: module, Dir: path.Join(rel, "internal", name.Package), Files: folderTree{root}.goFiles, Folder: dir}
+	src := settings.Source{Module: module, Dir: path.Join(rel, name.folder()), Files: folderTree{root}.goFiles, Folder: dir}
 	list, err := settings.Read(ctx, src)
 	if !errors.Is(err, settings.ErrNoDestination) {
 		return list, err
@@ -169,8 +180,7 @@ func (p *Plan) derive(ctx context.Context, module, streams string) error {
 	for _, s := range p.Steps {
 		files[s.Path] = s.then
 	}
-	dir := path.Join("internal", p.Name.Package)
-	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: dir, Files: files.goFiles})
+	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: p.Name.folder(), Files: files.goFiles})
 	if errors.Is(err, settings.ErrNoDestination) {
 		return nil // the pack makes something else
 	}
@@ -183,7 +193,7 @@ func (p *Plan) derive(ctx context.Context, module, streams string) error {
 		return err
 	}
 	d := &derivation{name: p.Name, read: files.read}
-	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, nil, dir)); err != nil {
+	if err := errors.Join(d.fromSettings(list), d.fromStreams(given, nil)); err != nil {
 		return err
 	}
 	for _, c := range d.changes {
@@ -199,23 +209,14 @@ func (p *Plan) deriveAnew(ctx context.Context, u *unit) error {
 	if p.Kind != Connector || len(p.Paths(Conflict, Refuse)) > 0 {
 		return nil
 	}
-	list, err := readSettings(ctx, u.dir, p.Name)
-	if err != nil {
-		p.Notices = append(p.Notices, fmt.Sprintf("what repeats the settings is left as it is: %v", err))
-		return nil
-	}
 	tree := folderTree{u.root}
-	schemas, err := tree.schemaFiles()
-	if err != nil {
-		return err
-	}
 	d := &derivation{name: p.Name, read: func(name string) ([]byte, error) {
 		if i := p.stepAt(name); i >= 0 {
 			return p.Steps[i].then, nil
 		}
 		return tree.read(name)
 	}}
-	if err := errors.Join(d.fromSettings(list), d.fromStreams(nil, schemas, path.Join("internal", p.Name.Package))); err != nil {
+	if err := d.fromSources(ctx, u, nil); err != nil {
 		p.Notices = append(p.Notices, fmt.Sprintf("what repeats the settings is left as it is: %v", err))
 		return nil
 	}

@@ -40,6 +40,9 @@ func ParseName(given string) (Name, error) {
 	return n, nil
 }
 
+// folder is where the package of the connector's Destination lies, from its own folder.
+func (n Name) folder() string { return "internal/" + n.Package }
+
 func nameOf(words []string) Name {
 	var class, title []string
 	for _, w := range words {

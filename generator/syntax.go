@@ -50,7 +50,7 @@ func importsOf(f *ast.File) []string {
 // something else in a file that the template makes: another package imported
 // there, or a name declared there.
 func checkPackageName(n Name, modulePath string, files []goFile) error {
-	own := modulePath + "/internal/" + n.Package
+	own := modulePath + "/" + n.folder()
 	for _, f := range files {
 		ours := f.syntax.Name.Name == n.Package
 		for _, p := range importsOf(f.syntax) {

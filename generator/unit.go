@@ -113,11 +113,20 @@ func (u *unit) goMod() ([]byte, error) {
 	return readIfThere(u.root, toolsGoModFile)
 }
 
-// render renders the connector as it would be made today.
-func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []File, error) {
+// name is the connector's, as recorded.
+func (u *unit) name() (Name, error) {
 	name, err := ParseName(u.disk.state.name())
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s in %s: %w", stateFile, u.dir, err)
+		return Name{}, fmt.Errorf("%s in %s: %w", stateFile, u.dir, err)
+	}
+	return name, nil
+}
+
+// render renders the connector as it would be made today.
+func (u *unit) render(ctx context.Context, req UpdateRequest) (*rendering, []File, error) {
+	name, err := u.name()
+	if err != nil {
+		return nil, nil, err
 	}
 	pack, err := u.pack(ctx, req)
 	if err != nil {
