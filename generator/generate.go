@@ -175,12 +175,12 @@ func enclosingModule(dir string) (module, top string, err error) {
 // derive adds to the plan of a new connector what is made from its sources. Where
 // that needs the go command, which has no folder to run in yet, it is left to
 // mage-dest generate.
-func (p *Plan) derive(ctx context.Context, module, streams string) error {
+func (p *Plan) derive(ctx context.Context, streams string) error {
 	files := fileTree{}
 	for _, s := range p.Steps {
 		files[s.Path] = s.then
 	}
-	list, err := settings.Read(ctx, settings.Source{Module: module, Dir: p.Name.folder(), Files: files.goFiles})
+	list, err := settings.Read(ctx, settings.Source{Module: p.Module, Dir: p.Name.folder(), Files: files.goFiles})
 	if errors.Is(err, settings.ErrNoDestination) {
 		return nil // the pack makes something else
 	}

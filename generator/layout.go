@@ -41,8 +41,6 @@ type site struct {
 	module  string // path of the Go module around it; "" if there is none
 	modDir  string // folder of that module
 	hasWork bool   // the repository has a go.work
-
-	unasked []string // what defaults files above say and the pack does not ask
 }
 
 // findSite looks at the folders above a connector's, up to the root of the repository.

@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
-	"strings"
 )
 
 // Request is what a new connector is to be.
@@ -43,19 +42,19 @@ const (
 // what is to be written. It writes nothing. What the user gave wrong is an
 // *InputError, a fault of the pack one or more *TemplateError.
 func Prepare(ctx context.Context, req Request) (*Plan, error) {
-	pack, data, place, err := req.resolve(ctx)
+	what, err := req.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, err := render(pack, data)
+	r, err := render(what.pack, what.data)
 	if err != nil {
 		return nil, err
 	}
-	own, err := goModFiles(pack, data, req.Base, place.dir)
+	own, err := goModFiles(what.pack, what.data, req.Base, what.place.dir)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := newPlan(r, append(own, r.files...), place.dir)
+	plan, err := newPlan(r, append(own, r.files...), what.place.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +62,24 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan.Notices = append(req.notices(data, place, pack), unchecked...)
-	if plan.Existed() || pack.Kind == Repository {
+	plan.Notices = append(req.notices(what), unchecked...)
+	if plan.Existed() || plan.Kind == Repository {
 		return plan, nil
 	}
-	return plan, plan.derive(ctx, data.Module, req.Streams)
+	return plan, plan.derive(ctx, req.Streams)
+}
+
+// resolved is what a request comes to.
+type resolved struct {
+	pack    *Pack
+	data    Data
+	place   site
+	notices []string // of the defaults files
 }
 
 // resolve reads the pack and all that the user gave. It tells the faults of name,
 // folder, module, base and answers together.
-func (req Request) resolve(ctx context.Context) (*Pack, Data, site, error) {
+func (req Request) resolve(ctx context.Context) (resolved, error) {
 	name, nameErr := ParseName(req.Name)
 	place, dirErr := site{}, error(nil)
 	if nameErr == nil {
@@ -84,25 +91,23 @@ func (req Request) resolve(ctx context.Context) (*Pack, Data, site, error) {
 		d, defaultsErr = readDefaults(place)
 	}
 	req.Template = cmp.Or(req.Template, d.template, defaultTemplate)
-	pack, packErr := req.Library.Load(ctx, req.Template)
-	if packErr == nil && pack.Source == "" && isFolder(strings.TrimPrefix(req.Template, builtinPrefix)) {
-		pack.Source = sourceFor(req.Template, place)
-	}
+	pack, packErr := req.Library.loadAt(ctx, req.Template, place)
 	var answers, texts = map[string]any{}, map[string]string{}
+	var notices []string
 	var answersErr error
 	if packErr == nil && defaultsErr == nil {
 		sheet := newAnswerSheet(pack.Parameters)
-		place.unasked = sheet.addDefaults(d)
+		notices = sheet.addDefaults(d)
 		answers, answersErr = req.answers(sheet, place, nameErr == nil)
 		texts = sheet.texts
 	}
 	module, moduleErr := req.modulePath(name, place, layoutOf(answers), d.modulePrefix)
 	if err := errors.Join(nameErr, dirErr, defaultsErr, packErr, moduleErr, req.Base.check(), answersErr); err != nil {
-		return nil, Data{}, site{}, err
+		return resolved{}, err
 	}
 	data := newData(pack, name, module, answers, req.Base.Replace != "")
 	data.Tools, data.Texts = place.tools(layoutOf(answers)), texts
-	return pack, data, place, nil
+	return resolved{pack, data, place, notices}, nil
 }
 
 // place finds out where the connector is to lie.
@@ -128,13 +133,16 @@ func (req Request) modulePath(name Name, place site, layout Layout, prefix strin
 	case req.Module == "" && guess != "":
 		return guess, checkModule(guess)
 	case req.Module == "":
-		return "example.com/" + name.Binary, nil
+		return exampleModule(name.Binary), nil
 	case layout == PackageLayout && req.Module != guess:
 		return "", inputErrorf("module %q: the connector is made inside of module %s, where its path is %s; leave --module out, or give --set layout=module",
 			clip(req.Module), place.module, guess)
 	}
 	return req.Module, checkModule(req.Module)
 }
+
+// exampleModule is the path of a connector's module where nothing tells another.
+func exampleModule(binary string) string { return "example.com/" + binary }
 
 // newData is what the templates of a pack see of a connector.
 func newData(pack *Pack, name Name, module string, answers map[string]any, replaced bool) Data {
@@ -236,12 +244,12 @@ func newPlan(r *rendering, files []File, dir string) (*Plan, error) {
 }
 
 // notices tells what the user did not say and might want to.
-func (req Request) notices(data Data, place site, pack *Pack) []string {
-	layout := layoutOf(data.Params)
-	list := append([]string{}, place.unasked...)
-	list = append(list, place.notices(layout, pack, data.Params, req.Base)...)
-	if req.Module == "" && data.Module == "example.com/"+data.Name.Binary && pack.Kind == Connector {
-		list = append(list, fmt.Sprintf("the module path is %s; give yours with --module before publishing", data.Module))
+func (req Request) notices(what resolved) []string {
+	layout := layoutOf(what.data.Params)
+	list := append([]string{}, what.notices...)
+	list = append(list, what.place.notices(layout, what.pack, what.data.Params, req.Base)...)
+	if name := what.data.Name.Binary; req.Module == "" && what.data.Module == exampleModule(name) && what.pack.Kind == Connector {
+		list = append(list, fmt.Sprintf("the module path is %s; give yours with --module before publishing", what.data.Module))
 	}
 	if req.Base.Replace != "" && layout != PackageLayout {
 		list = append(list, fmt.Sprintf("go.mod replaces %s by the folder %s: the connector builds only where that folder is, until a released version takes its place", baseModule, req.Base.Replace))

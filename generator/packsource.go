@@ -114,6 +114,16 @@ func (l *Library) LoadFor(ctx context.Context, ref TemplateRef, dir string) (*Pa
 	return p, err
 }
 
+// loadAt reads a pack for a connector that lies at a place. A folder is recorded as the
+// connector sees it.
+func (l *Library) loadAt(ctx context.Context, ref string, place site) (*Pack, error) {
+	p, err := l.Load(ctx, ref)
+	if err == nil && p.Source == "" && isFolder(strings.TrimPrefix(ref, builtinPrefix)) {
+		p.Source = sourceFor(ref, place)
+	}
+	return p, err
+}
+
 // sourceFor says how the state of a connector names a folder with a pack: relative to
 // the connector if both are in one repository, else not at all, for a path of this
 // machine says nothing on another.

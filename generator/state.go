@@ -2,8 +2,6 @@ package generator
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
@@ -143,7 +141,4 @@ func (s *state) text(name string) string {
 func (s *state) name() string { return s.text(answerName) }
 
 // sum is the fingerprint of a file as rendered, however a checkout ends its lines.
-func sum(content []byte) string {
-	h := sha256.Sum256(foldLines(content))
-	return "sha256:" + hex.EncodeToString(h[:])
-}
+func sum(content []byte) string { return exactSum(foldLines(content)) }

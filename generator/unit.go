@@ -166,11 +166,7 @@ func (u *unit) pack(ctx context.Context, req UpdateRequest) (*Pack, error) {
 	if req.Template == "" {
 		return req.Library.LoadFor(ctx, u.disk.state.Template, u.dir)
 	}
-	p, err := req.Library.Load(ctx, req.Template)
-	if err == nil && p.Source == "" && isFolder(strings.TrimPrefix(req.Template, builtinPrefix)) {
-		p.Source = sourceFor(req.Template, u.site)
-	}
-	return p, err
+	return req.Library.loadAt(ctx, req.Template, u.site)
 }
 
 // answers returns the recorded answers with those that the user changes, and the texts
