@@ -78,9 +78,9 @@ func (p planner) rendered(f File, from string) Step {
 		s.Action, s.Reason = Update, "was "+from
 	}
 	if s.Action == Unchanged && f.Class != Once && wrongMode(there, f.Mode) {
-		s.Action, s.Reason = Update, "its mode is to be "+fmt.Sprintf("%#o", f.Mode)
+		s.Action, s.Reason = Update, fmt.Sprintf("its mode is to be %#o", f.Mode)
 	}
-	if there.crlf && s.then != nil && !bytes.Equal(s.then, s.now) {
+	if there.crlf && s.then != nil {
 		s.then = bytes.ReplaceAll(s.then, []byte("\n"), []byte("\r\n"))
 	}
 	return s

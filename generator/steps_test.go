@@ -141,12 +141,29 @@ func TestWhatIsGeneratedIsNotMerged(t *testing.T) {
 }
 
 func TestLineEndsOfTheAuthorStay(t *testing.T) {
-	disk := oneFile(Merged, before, mine)
-	s := disk.files["a.txt"]
-	s.crlf = true
-	disk.files["a.txt"] = s
-	got := planner{disk: disk}.steps([]File{{Path: "a.txt", Class: Merged, Mode: 0o644, Content: []byte(after)}})
-	if want := strings.ReplaceAll(both, "\n", "\r\n"); string(got[0].then) != want {
-		t.Errorf("got %q, want %q", got[0].then, want)
+	withCRLF := func(disk snapshot, executable bool) planner {
+		s := disk.files["a.txt"]
+		s.crlf, s.executable = true, executable
+		disk.files["a.txt"] = s
+		return planner{disk: disk}
+	}
+	for name, test := range map[string]struct {
+		planner planner
+		file    File
+		want    string
+	}{
+		"merged":          {withCRLF(oneFile(Merged, before, mine), false), File{Path: "a.txt"}, both},
+		"rendered anew":   {withCRLF(oneFile(Merged, before, before), false), File{Path: "a.txt"}, after},
+		"moved and kept":  {withCRLF(oneFile(Merged, after, mine), false), File{Path: "b.txt", was: []string{"a.txt"}}, mine},
+		"of another mode": {withCRLF(oneFile(Merged, after, after), true), File{Path: "a.txt"}, after},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := test.file
+			f.Class, f.Mode, f.Content = Merged, 0o644, []byte(after)
+			got := test.planner.steps([]File{f})
+			if want := strings.ReplaceAll(test.want, "\n", "\r\n"); string(got[0].then) != want {
+				t.Errorf("%s: got %q, want %q", got[0].Action, got[0].then, want)
+			}
+		})
 	}
 }
