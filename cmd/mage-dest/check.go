@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +54,7 @@ the kinds in --fail-on, with 3 if there is, with 1 if a connector cannot be chec
 	f := cmd.Flags()
 	f.BoolVar(&o.Diff, "diff", false, "show what mage-dest update would change")
 	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
-	f.StringVar(&o.Format, "format", "text", "text, or github: annotations of a workflow run")
+	addFormat(cmd, &o.Format)
 	f.StringSliceVar(&o.FailOn, "fail-on", kinds, "kinds of drift that fail the check; others are told")
 	return cmd
 }
@@ -114,8 +113,8 @@ func (o checkOptions) run(ctx context.Context, args []string) error {
 }
 
 func (o checkOptions) valid() error {
-	if o.Format != "text" && o.Format != "github" {
-		return usageErrorf("--format %s: give text or github", o.Format)
+	if err := checkFormat(o.Format); err != nil {
+		return err
 	}
 	for _, kind := range o.FailOn {
 		if !slices.Contains(generator.DriftKinds(), generator.DriftKind(kind)) {
@@ -135,8 +134,8 @@ func (o checkOptions) print(results []checked) error {
 	for _, c := range results {
 		for _, d := range c.Drift {
 			file := filepath.ToSlash(filepath.Join(c.dir, d.Path))
-			if o.Format == "github" {
-				fmt.Fprintln(o.Out, annotation(o.fails(d), file, d.Line, "mage-dest check", string(d.Kind)+": "+d.Reason))
+			if o.Format == formatGitHub {
+				fmt.Fprintln(o.Out, annotation(o.fails(d), file, d.Line, 0, "mage-dest check", string(d.Kind)+": "+d.Reason))
 				continue
 			}
 			tone := yellow
@@ -153,29 +152,6 @@ func (o checkOptions) print(results []checked) error {
 		}
 	}
 	return nil
-}
-
-// annotation is a command of a GitHub workflow that shows a message beside a line.
-func annotation(fails bool, file string, line int, title, message string) string {
-	return annotationAt(fails, file, line, 0, title, message)
-}
-
-// annotationAt names the column, too; line and column are 0 where there is none.
-func annotationAt(fails bool, file string, line, column int, title, message string) string {
-	level := "warning"
-	if fails {
-		level = "error"
-	}
-	at := ""
-	if line > 0 {
-		at = fmt.Sprintf(",line=%d", line)
-	}
-	if column > 0 {
-		at += fmt.Sprintf(",col=%d", column)
-	}
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	return fmt.Sprintf("::%s file=%s%s,title=%s::%s", level, property.Replace(file), at, property.Replace(title), data.Replace(message))
 }
 
 // verdict tells how the check ends.

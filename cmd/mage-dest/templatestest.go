@@ -20,7 +20,7 @@ type testOptions struct {
 }
 
 func newTemplatesTest(s streams) *cobra.Command {
-	o := testOptions{streams: s, Pack: packtest.Options{Library: packs(), Base: ownBase()}}
+	o := testOptions{streams: s, Pack: packtest.Options{Library: packs()}}
 	cmd := &cobra.Command{
 		Use:   "test PACK | DIR",
 		Short: "Test a pack",
@@ -57,6 +57,7 @@ It exits with 0 if all is good, with 3 if not.`,
 }
 
 func (o testOptions) run(ctx context.Context) error {
+	o.Pack.Base = ownBase()
 	results := []packtest.Result{}
 	p := newPainter(o.Out)
 	good, err := packtest.Run(ctx, o.Pack, func(r packtest.Result) {

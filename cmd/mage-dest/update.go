@@ -23,7 +23,7 @@ type updateOptions struct {
 }
 
 func newUpdateCommand(s streams) *cobra.Command {
-	o := updateOptions{streams: s, Request: generator.UpdateRequest{Library: packs(), Base: ownBase()}}
+	o := updateOptions{streams: s, Request: generator.UpdateRequest{Library: packs()}}
 	cmd := &cobra.Command{
 		Use:   "update [DIR | DIR/... ]...",
 		Short: "Bring template changes to connectors",
@@ -111,6 +111,7 @@ const (
 )
 
 func (o updateOptions) run(ctx context.Context, args []string) error {
+	o.Request.Base = ownBase()
 	dirs, err := generator.FindConnectors(args)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ does not compile. The same analyzers run under go vet:
 	f.BoolVar(&o.Fix, "fix", false, "mend what can be mended safely")
 	f.BoolVar(&o.Finished, "finished", false, "take what is left to do in a fresh connector for a finding")
 	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
-	f.StringVar(&o.Format, "format", "text", "text, or github: annotations of a workflow run")
+	addFormat(cmd, &o.Format)
 	return cmd
 }
 
@@ -91,8 +91,8 @@ type vetted struct {
 }
 
 func (o vetOptions) run(ctx context.Context, patterns []string) error {
-	if o.Format != "text" && o.Format != "github" {
-		return usageErrorf("--format %s: give text or github", o.Format)
+	if err := checkFormat(o.Format); err != nil {
+		return err
 	}
 	for _, pattern := range patterns {
 		if strings.HasPrefix(pattern, "-") {
@@ -174,8 +174,8 @@ func (o vetOptions) print(results []vetted) error {
 		switch {
 		case f.Fixed:
 			fmt.Fprintf(o.Err, "fixed: %s\n", text)
-		case o.Format == "github":
-			fmt.Fprintln(o.Out, annotationAt(!f.Todo, f.File, f.Line, f.Column, "mage-dest vet: "+f.Analyzer, f.Message))
+		case o.Format == formatGitHub:
+			fmt.Fprintln(o.Out, annotation(!f.Todo, f.File, f.Line, f.Column, "mage-dest vet: "+f.Analyzer, f.Message))
 		case f.Todo:
 			fmt.Fprintf(o.Err, "still to do: %s\n", text)
 		default:
