@@ -163,7 +163,7 @@ func keptDrift(s Step, entry *stateEntry) (d Drift, drifted bool) {
 		return Drift{Kind: Extra, Reason: s.Reason}, true
 	case s.now == nil && entry != nil && !entry.Deleted:
 		return Drift{Kind: Missing, Reason: "deleted since it was written: mage-dest update --restore brings it back, mage-dest update records that it is gone"}, true
-	case s.now != nil && s.TemplateDiff() != "":
+	case s.now != nil && s.templateChanged():
 		return Drift{Kind: Outdated, Reason: s.Reason + ": mage-dest update shows how", diff: s.TemplateDiff()}, true
 	}
 	return Drift{}, false

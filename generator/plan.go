@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -47,10 +48,15 @@ func (s Step) Diff() string { return diffOf(s.Path, s.now, s.then) }
 // TemplateDiff tells what has changed in the template since the file was last
 // rendered. It is for an author to take over by hand, in a file that is theirs.
 func (s Step) TemplateDiff() string {
-	if s.base == nil || s.rendered == nil {
+	if !s.templateChanged() {
 		return ""
 	}
 	return diffOf(s.Path, s.base, s.rendered)
+}
+
+// templateChanged reports whether the file is rendered otherwise than it last was.
+func (s Step) templateChanged() bool {
+	return s.base != nil && s.rendered != nil && !bytes.Equal(s.base, s.rendered)
 }
 
 // Plan says what making or updating a connector does to each file of its folder. It

@@ -149,7 +149,7 @@ func (p planner) file(s *Step, entry stateEntry) {
 func (p planner) authored(s *Step, untouched bool) {
 	s.Action = Keep
 	switch {
-	case s.base != nil && !bytes.Equal(s.base, s.rendered):
+	case s.templateChanged():
 		s.Reason = "is yours; its template has changed since"
 	case !untouched:
 		s.Reason = "edited by its author"
@@ -167,7 +167,7 @@ func (s *Step) merge() {
 	case textdiff.FindMarks(s.base) > 0:
 		s.Action, s.Reason = Refuse, "has a merge base, "+baseFolder+"/"+s.Path+", with the marks of a conflict: take either side of it, then run this again"
 		return
-	case bytes.Equal(s.base, s.rendered):
+	case !s.templateChanged():
 		s.Action, s.Reason = Keep, "edited by its author"
 		return
 	}

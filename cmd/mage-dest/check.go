@@ -103,7 +103,9 @@ func (o checkOptions) run(ctx context.Context, args []string) error {
 		if err != nil {
 			c.Report, c.Error = &generator.Report{Dir: dir, Drift: []generator.Drift{}, Notices: []string{}}, err.Error()
 		}
-		c.Files = o.fileDrifts(c.Drift)
+		if o.JSON {
+			c.Files = o.fileDrifts(c.Drift)
+		}
 		return c
 	})
 	if err := o.print(results); err != nil {

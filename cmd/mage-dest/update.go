@@ -118,7 +118,10 @@ func (o updateOptions) run(ctx context.Context, args []string) error {
 	}
 	results := each(dirs, o.Err, func(dir string) updated {
 		u := o.one(ctx, dir)
-		u.dir, u.Files = dir, o.fileUpdates(u.Plan)
+		u.dir = dir
+		if o.JSON {
+			u.Files = o.fileUpdates(u.Plan)
+		}
 		if u.err != nil {
 			u.Error = u.err.Error()
 		}
@@ -207,8 +210,7 @@ func (o updateOptions) print(results []updated) {
 }
 
 func (o updateOptions) printStep(p painter, u updated, s generator.Step) {
-	yours := s.Action == generator.Keep && s.TemplateDiff() != "" && s.Class == generator.Once
-	if s.Action == generator.Unchanged || s.Action == generator.Keep && s.Reason == "is yours" {
+	if s.Action == generator.Unchanged {
 		return
 	}
 	tone := plain
@@ -226,7 +228,7 @@ func (o updateOptions) printStep(p painter, u updated, s generator.Step) {
 	if o.Diff {
 		fmt.Fprint(o.Out, s.Diff())
 	}
-	if yours {
+	if s.Action == generator.Keep && s.Class == generator.Once {
 		fmt.Fprint(o.Out, s.TemplateDiff())
 	}
 }
