@@ -75,32 +75,38 @@ func (a *assembly) addOutputs(outputs []manifestOutput) map[string]bool {
 		}
 		own[folded] = o.Path
 		used[o.Path], used[o.Path+templateSuffix] = true, true
-		file, ok := a.fileOf(o)
-		if !ok {
+		if !a.findSource(&o) {
 			continue
 		}
-		o.source, o.When = a.files[file], a.yaml.condition(o.when, a.pack.Parameters)
+		o.When = a.yaml.condition(o.when, a.pack.Parameters)
 		a.pack.Outputs = replaceOrAppend(a.pack.Outputs, o.Output, func(q Output) bool { return strings.EqualFold(q.Path, o.Path) })
 	}
 	return used
 }
 
-// fileOf returns the name of the file in the pack that an output is made from.
-func (a *assembly) fileOf(o manifestOutput) (string, bool) {
+// findSource finds the file that an output is made from: one of the pack, or that of the
+// output which the pack it extends has there, with the delimiters that the file has.
+func (a *assembly) findSource(o *manifestOutput) bool {
 	tmpl := o.Path + templateSuffix
-	_, isPlain := a.files[o.Path]
-	_, isTemplate := a.files[tmpl]
+	plain, isPlain := a.files[o.Path]
+	executed, isTemplate := a.files[tmpl]
+	inherited := slices.IndexFunc(a.pack.Outputs, func(q Output) bool { return q.Path == o.Path })
 	switch {
 	case isPlain && isTemplate:
 		a.yaml.fault(o.at, "output %q: there is %s and %s; keep one", o.Path, o.Path, tmpl)
+		return false
 	case isTemplate:
-		return tmpl, true
+		o.source = executed
 	case isPlain:
-		return o.Path, true
+		o.source = plain
+	case inherited >= 0:
+		q := a.pack.Outputs[inherited]
+		o.source, o.left, o.right = q.source, q.left, q.right
 	default:
 		a.yaml.fault(o.at, "output %q: the pack has no file %s", o.Path, tmpl)
+		return false
 	}
-	return "", false
+	return true
 }
 
 // replaceOrAppend puts v in the place of the first element that same holds for.

@@ -81,8 +81,8 @@
 //
 // Unknown keys, undeclared files, conditions on unknown parameters and the like
 // are refused when the pack is loaded, all at once, each with file, line and
-// column. An output with a path that the extended pack has too takes its place,
-// and so does a partial of the same name. What several files share is a partial,
+// column. An output with a path that the extended pack has too takes its place, and
+// keeps its file if the pack brings none; a partial takes the place of one of its name. What several files share is a partial,
 // a file each; an output defines no templates of its own. go.mod, tools/go.mod,
 // config.schema.json and .mage-dest are the generator's own and cannot be outputs.
 //
