@@ -153,7 +153,7 @@ func TestRepositoriesOfConnectorsFollowTheirPack(t *testing.T) {
 			later := inventedPack(t)
 			later.rename(t, "AGENTS.md", "AGENT.md")
 			later.replace(t, "common/Makefile.tmpl", "clean:\n", "hello:\n\techo hello\n\nclean:\n")
-			later.replace(t, "upkeep/_partials/golangci.yml.tmpl", "    - unconvert\n", "    - unconvert\n    - unparam\n")
+			later.replace(t, "upkeep/.golangci.yml.tmpl", "    - unconvert\n", "    - unconvert\n    - unparam\n")
 			dirs, err := generator.FindConnectors([]string{r.dir + "/..."})
 			if err != nil {
 				t.Fatal(err)

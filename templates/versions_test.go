@@ -136,7 +136,8 @@ func TestAnEditedConnectorFollowsItsPackThroughThreeVersions(t *testing.T) {
 	c.lacks(t, "Makefile")
 
 	two := one.next()
-	two.drop(t, ".golangci.yml", "common/pack.yaml", "  - path: .golangci.yml\n    class: merged\n    when: {lint: true, layout: standalone}\n")
+	two.replace(t, "common/pack.yaml", "  - path: .golangci.yml\n    class: merged\n    when: {lint: true, layout: standalone}\n", "")
+	two.replace(t, "common/pack.yaml", "abstract: true\n", "abstract: true\ndrop: [.golangci.yml]\n")
 	two.drop(t, ".goreleaser.yaml", "common/pack.yaml", "  - path: .goreleaser.yaml\n    class: merged\n    when: {goreleaser: true, layout: standalone}\n    delims: [\"[[\", \"]]\"]\n")
 	plan := c.update(t, two.library())
 	c.check(t, two.library())
