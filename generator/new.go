@@ -58,7 +58,7 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	unchecked, err := req.checkGo(ctx, r)
+	unchecked, err := r.checkGo(ctx, req.Base, req.NoTypeCheck)
 	if err != nil {
 		return nil, err
 	}
@@ -204,26 +204,6 @@ func (req Request) answers(sheet *answerSheet, place site, mayAsk bool) (map[str
 		sheet.values[answerYear] = strconv.Itoa(req.Year)
 	}
 	return sheet.result()
-}
-
-// checkGo checks what the compiler would find in the rendered Go files. It
-// returns what a person should know of what could not be checked.
-func (req Request) checkGo(ctx context.Context, r *rendering) (notices []string, err error) {
-	fset, files, err := r.parseGo()
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPackageName(r.data.Name, r.data.Module, files); err != nil {
-		return nil, err
-	}
-	if req.NoTypeCheck {
-		return nil, nil
-	}
-	mod, err := scratchModule(r.pack, r.data, req.Base)
-	if err != nil {
-		return nil, err
-	}
-	return r.typeCheck(ctx, fset, files, mod)
 }
 
 // newPlan compares what was rendered with what stands in dir.

@@ -19,6 +19,27 @@ import (
 // maxTypeErrors bounds how many type errors are told: the first ones matter.
 const maxTypeErrors = 10
 
+// checkGo checks what the compiler would find in the rendered Go files on a base; without
+// their types that starts no go command. It returns what a person should know of what
+// could not be checked.
+func (r *rendering) checkGo(ctx context.Context, base Base, noTypes bool) (notices []string, err error) {
+	fset, files, err := r.parseGo()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPackageName(r.data.Name, r.data.Module, files); err != nil {
+		return nil, err
+	}
+	if noTypes {
+		return nil, nil
+	}
+	mod, err := scratchModule(r.pack, r.data, base)
+	if err != nil {
+		return nil, err
+	}
+	return r.typeCheck(ctx, fset, files, mod)
+}
+
 // typeCheck checks the rendered Go files, tests included, as the compiler would
 // and before any of them is written. What cannot be checked, because a module is
 // not in the module cache or does not build, is told in notices.

@@ -40,8 +40,7 @@ func PrepareUpdate(ctx context.Context, req UpdateRequest) (*Plan, error) {
 	if err := errors.Join(u.dropKeptTexts(plan), plan.deriveAnew(ctx, u)); err != nil {
 		return nil, err
 	}
-	check := Request{Base: u.checkedBase(req.Base), NoTypeCheck: req.NoTypeCheck}
-	unchecked, err := check.checkGo(ctx, r)
+	unchecked, err := r.checkGo(ctx, u.checkedBase(req.Base), req.NoTypeCheck)
 	if err != nil {
 		return nil, err
 	}
