@@ -87,9 +87,10 @@ func helpIndex(root *cobra.Command, out io.Writer, list []topic) error {
 	if err := root.Help(); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nTopics (mage-dest help TOPIC):")
-	for _, t := range list {
-		fmt.Fprintf(out, "  %-11s %s\n", t.name, t.title)
-	}
-	return nil
+	fmt.Fprintln(out)
+	return table(out, "Topics (mage-dest help TOPIC):", func(w io.Writer) {
+		for _, t := range list {
+			fmt.Fprintf(w, "  %s\t%s\n", t.name, t.title)
+		}
+	})
 }
