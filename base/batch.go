@@ -32,6 +32,7 @@ type streamBatch struct {
 	failed      error // why it is not exported, and nothing more of it is held
 
 	exported, rejected int64
+	retries, splits    int64
 	took               time.Duration
 }
 
@@ -71,12 +72,12 @@ func (b *batchSet) pass(line []byte) {
 	}
 }
 
-// add holds a record; ordinal is its position among all of the stream.
-func (b *batchSet) add(f *flow, e *entry, ordinal int64, now time.Time) {
+// add holds a record.
+func (b *batchSet) add(f *flow, e *entry, now time.Time) {
 	batch := f.batch
 	if batch == nil || batch.records == 0 {
 		batch = b.touch(f)
-		batch.stream, batch.ordinal, batch.readAt = f.stream, ordinal, now
+		batch.stream, batch.ordinal, batch.readAt = f.stream, e.ordinal, now
 		batch.first = e
 		b.started(now)
 	} else {

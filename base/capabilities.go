@@ -18,6 +18,8 @@ type capabilities struct {
 	versions     VersionActivator
 	deduplicator Deduplicator
 	deadLetterer DeadLetterer
+	resumer      RunResumer
+	finisher     RunFinisher
 }
 
 // capability is one row of the table of optional interfaces.
@@ -41,6 +43,8 @@ func capabilitiesOf(d Connector) (capabilities, error) {
 	c.versions, _ = d.(VersionActivator)
 	c.deduplicator, _ = d.(Deduplicator)
 	c.deadLetterer, _ = d.(DeadLetterer)
+	c.resumer, _ = d.(RunResumer)
+	c.finisher, _ = d.(RunFinisher)
 	return c, misspelled(d, c)
 }
 
@@ -60,6 +64,8 @@ func (c capabilities) table() []capability {
 		row("activate_version", reflect.TypeFor[VersionActivator](), c.versions != nil),
 		row("remove_duplicate_rows", reflect.TypeFor[Deduplicator](), c.deduplicator != nil),
 		row("export_dead_letters", reflect.TypeFor[DeadLetterer](), c.deadLetterer != nil),
+		row("resume_run", reflect.TypeFor[RunResumer](), c.resumer != nil),
+		row("finish_run", reflect.TypeFor[RunFinisher](), c.finisher != nil),
 	}
 }
 

@@ -1,6 +1,7 @@
 package base
 
 import (
+	"fmt"
 	"reflect"
 	"time"
 )
@@ -32,6 +33,9 @@ func (r *run) configure() error {
 func (r *run) applyLimits() error {
 	if err := r.limits.check(r.can); err != nil {
 		return err
+	}
+	if r.flags.runID != "" && r.can.resumer == nil {
+		return &usageError{fmt.Errorf("--run_id: %s cannot resume a run: it has no method ResumeRun (base.RunResumer)", r.info.Name)}
 	}
 	if err := r.limits.fitMemory(setMemoryLimit(r.env.LookupEnv)); err != nil {
 		return err

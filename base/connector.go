@@ -96,6 +96,26 @@ type (
 	DeadLetterer interface {
 		ExportDeadLetters(ctx context.Context, letters []DeadLetter) error
 	}
+
+	// RunResumer makes a load exactly once: with the flag --run_id a run that was cut
+	// off goes on where it was. ResumeRun is called after Open and returns, for each
+	// stream of which the run with this ID has stored records, how far it has come;
+	// nothing for an ID that is new. ExportBatchData stores that with the rows, all or
+	// nothing: for Batch.RunID and the stream a Mark of Batch.Last and Batch.Sum, in the
+	// place of the one before. Batches are cut elsewhere in each run, so nothing else
+	// can tell what is stored.
+	//
+	// As Batch.AllOrNone is true in such a run, a batch with records that cannot be
+	// stored is taken back as a whole: return a *BatchError with NoneStored.
+	RunResumer interface {
+		ResumeRun(ctx context.Context, runID string) (map[string]Mark, error)
+	}
+
+	// RunFinisher is called when all input of a run with an ID is stored and its state
+	// told, and forgets what RunResumer would return for it.
+	RunFinisher interface {
+		FinishRun(ctx context.Context, runID string) error
+	}
 )
 
 // Info is what a connector's main says of it.
@@ -186,13 +206,20 @@ type Batch struct {
 	Attempt int
 
 	// First and Last are the positions of the batch's first and last record among
-	// all records of the stream in this run, from 1.
+	// all records of the stream in the input, from 1. Some between may be missing: those
+	// that were refused.
 	First, Last int64
 
-	// AllOrNone tells that a record which is refused fails the stream (on_invalid:
-	// fail). A store that can should then keep nothing of the batch and return an
-	// error that is no *BatchError: what it kept would come again in the next run.
+	// AllOrNone tells that the rest of a batch is of no use without the records that
+	// are refused: they fail the stream (on_invalid: fail), and what was kept would
+	// come again in the next run; or the run has an ID. A store that can should then
+	// keep nothing of the batch and return a *BatchError with NoneStored.
 	AllOrNone bool
+
+	// RunID is the value of --run_id, "" without it, and Sum a checksum of the last
+	// record: see RunResumer.
+	RunID string
+	Sum   string
 
 	// ReadAt is when the first record of the batch was read.
 	ReadAt time.Time

@@ -24,6 +24,7 @@ type entry struct {
 	columns   []jsonschema.Column // where they stand in raw
 	wide      *wideIndex
 	version   int64
+	ordinal   int64 // of the record among all that were read of its stream, from 1
 	versioned bool
 	ordered   bool // columns are many, all of the schema, and in its order
 	prepared  bool // checked and coerced

@@ -13,15 +13,20 @@ var ErrNotImplemented = errors.New(
 	"ExportBatchData is not implemented: write the records to your store there and return nil when they are durable")
 
 // BatchError tells that some records of a batch failed and all others are
-// durable. ExportBatchData returns it; base honours it: with on_invalid:
-// dead_letter the failed records are set aside and the run goes on, else the
-// stream fails. It may be wrapped; joined with another error it counts for
-// nothing, as the other error does not say which records are durable. One that
-// lists no record means what nil means.
+// durable. ExportBatchData returns it; base honours it: records whose reason is
+// Retryable are handed over again; with on_invalid: dead_letter the others are set
+// aside and the run goes on, else the stream fails. It may be wrapped; joined with
+// another error it counts for nothing, as the other error does not say which records
+// are durable. One that lists no record means what nil means.
 type BatchError struct {
 	// Failed holds the reason for each record that failed, by its index in
 	// recordData.
 	Failed map[int]error
+
+	// NoneStored tells that the records which are not listed are not durable either,
+	// for the batch was taken back as a whole (see Batch.AllOrNone): base hands them
+	// over again without those that failed.
+	NoneStored bool
 }
 
 // batchErrorOf finds the BatchError that an error is or wraps, or nil. In an
@@ -35,9 +40,21 @@ func batchErrorOf(err error) *BatchError {
 			}
 			return partial
 		}
-		err = errors.Unwrap(err)
+		err = unwrapped(err)
 	}
 	return nil
+}
+
+// unwrapped is the one error that an error wraps, or nil. An error that joins one
+// with nil, as errors.Join does with what a deferred Close returns, wraps one.
+func unwrapped(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // one step at a time
+		if errs := joined.Unwrap(); len(errs) == 1 {
+			return errs[0]
+		}
+		return nil
+	}
+	return errors.Unwrap(err)
 }
 
 func (e *BatchError) Error() string {
@@ -46,7 +63,11 @@ func (e *BatchError) Error() string {
 		return "no record of the batch failed"
 	}
 	first := indexes[0]
-	return fmt.Sprintf("%d records of the batch failed, the first at index %d: %v", len(indexes), first, e.Failed[first])
+	text := fmt.Sprintf("%d records of the batch failed, the first at index %d: %v", len(indexes), first, e.Failed[first])
+	if e.NoneStored {
+		text += "; nothing of the batch is stored: mend the record, or set on_invalid: dead_letter to store the others"
+	}
+	return text
 }
 
 // Unwrap returns the reasons in the order of the records.

@@ -2,7 +2,6 @@ package base
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -107,39 +106,4 @@ func call(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// errAbandoned is an export that did not return in time.
-var errAbandoned = errors.New(
-	"the connector did not return within shutdown_timeout: its records are not counted as stored, they will be sent again")
-
-// errLeft is a call that neither returned nor panicked, as after t.FailNow in a
-// test.
-var errLeft = errors.New("the connector ended its goroutine with runtime.Goexit instead of returning")
-
-// await runs f on a goroutine of its own and gives it up when given is closed:
-// a store that hangs must not keep the process from ending.
-func await(given <-chan struct{}, f func() error) error {
-	select {
-	case <-given: // a call that hangs may still be at work: do not begin another
-		return errAbandoned
-	default:
-	}
-	done := make(chan error, 1)
-	go func() {
-		err := errLeft
-		defer func() { done <- err }()
-		err = f()
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-given:
-	}
-	select {
-	case err := <-done: // both were ready
-		return err
-	default:
-		return errAbandoned
-	}
 }

@@ -20,7 +20,7 @@ func (r *run) fail(err error) int {
 		return exitUsage
 	}
 	r.exception(err)
-	if r.shutdown != nil && r.shutdown.stopped() && r.calls.Err() != nil {
+	if r.shutdown != nil && r.shutdown.stopped() && (r.calls.Err() != nil || errors.Is(err, errInterrupted)) {
 		return r.shutdown.exitCode() // the signal, not the store, ended the author's calls
 	}
 	return exitFailed

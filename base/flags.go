@@ -21,6 +21,7 @@ type flags struct {
 	settings       string
 	showTemplates  bool
 	state          string
+	runID          string
 	testConnection bool
 
 	about   string // "", text, json or markdown
@@ -64,6 +65,7 @@ func (f *flags) define(name string) *flag.FlagSet {
 	set.StringVar(&f.settings, "settings", "", "`FILE` with YAML whose key config is the config, if the other two give none")
 	set.BoolVar(&f.showTemplates, "show_templates", false, "print the sample config and exit")
 	set.StringVar(&f.state, "state", "", "`FILE` the state is written to; without it, stdout")
+	set.StringVar(&f.runID, "run_id", "", "`ID` of this load: made again with the same ID over the same input, what is stored already is skipped")
 	set.BoolVar(&f.testConnection, "test_connection", false, "test the connection to the store and exit")
 	set.Func("about", "`text`, json or markdown: tell the settings and capabilities and exit", func(text string) error {
 		switch text {

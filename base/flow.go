@@ -10,8 +10,9 @@ type flow struct {
 	stats  streamSummary
 
 	// Positions of records that are not durable, for the ledger; 0 for none.
-	sealed  int64 // the first among those that were handed on, or failed
-	filling int64 // the first among those that are held for the next set
+	sealed   int64 // the first among those that were handed on, or failed
+	filling  int64 // the first among those that are held for the next set
+	skipping int64 // the first among those that an earlier run seems to have stored
 }
 
 // known tells a flow that has a schema from one of which nothing is known.

@@ -1,7 +1,6 @@
 package base
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -106,6 +105,8 @@ func (r *run) count(batch *streamBatch) {
 	stats := &batch.flow.stats
 	stats.exported += batch.exported
 	stats.rejected += batch.rejected
+	stats.retries += batch.retries
+	stats.splits += batch.splits
 	stats.took += batch.took
 	if batch.records > 0 {
 		stats.batches++
@@ -170,60 +171,13 @@ func (r *run) recordData(batch *streamBatch) []RecordData {
 	return r.handed
 }
 
-// exportBatch calls the author. The records that a *BatchError lists are set
-// aside if the config says so.
-func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []RecordData, tags Tags) error {
-	name := batch.flow.name
-	ctx := context.WithValue(r.calls, batchKey{}, Batch{
-		ID: newID(), Attempt: 1, First: batch.ordinal, Last: batch.ordinal + int64(batch.records) - 1,
-		AllOrNone: r.limits.OnInvalid != "dead_letter", ReadAt: batch.readAt,
-	})
-	var handed []RecordData
-	err := await(r.shutdown.giveUp, func() (err error) {
-		handed, err = handOver(ctx, r.connector, recordData, name, tags)
-		return err
-	})
-	partial := batchErrorOf(err)
-	if partial != nil && (len(partial.Failed) == 0 || r.limits.OnInvalid == "dead_letter") {
-		rejected, err := r.setAside(set, name, handed, partial)
-		batch.rejected = int64(rejected)
-		batch.exported = int64(batch.records - rejected)
-		return err
-	}
-	if err != nil {
-		return &streamError{stream: name, err: err}
-	}
-	batch.exported = int64(batch.records)
-	return nil
-}
-
-// setAside turns the failed records of a batch into dead letters.
-func (r *run) setAside(set *batchSet, stream string, handed []RecordData, partial *BatchError) (int, error) {
-	for _, i := range partial.indexes() {
-		if i < 0 || i >= len(handed) {
-			return 0, &streamError{stream: stream, err: fmt.Errorf(
-				"the connector's BatchError lists index %d of a batch of %d records", i, len(handed))}
-		}
-		e := handed[i].Record.entry()
-		fault := &streamError{stream, e.number, partial.Failed[i]}
-		err := r.letters.add(set, DeadLetter{
-			Line: e.number, Offset: e.offset, Stream: stream, Reason: fault.Error(), Original: bytes.Clone(e.line),
-		})
-		if err != nil {
-			return 0, &streamError{stream: stream, err: err}
-		}
-	}
-	return len(partial.Failed), nil
-}
-
 // exportOne exports one record at once, with its schema and without tags (7.5 of
 // Mage's contract).
 func (r *run) exportOne(f *flow, e *entry) error {
 	r.ledger.seal()
 	tags := Tags{"row_type": r.last.rowType, "stream": f.name}
 	item := RecordData{Record: Record{e}, Stream: f.name, Schema: f.stream.Schema, Tags: tags}
-	f.stats.ordinal++
-	batch := &streamBatch{flow: f, records: 1, ordinal: f.stats.ordinal, readAt: r.env.Now()}
+	batch := &streamBatch{flow: f, stream: f.stream, records: 1, ordinal: e.ordinal, last: e, readAt: r.env.Now()}
 	r.log.Info(r.info.class()+" process record started.", tagArgs(tags)...)
 	err := r.exportBatch(r.set, batch, []RecordData{item}, nil)
 	r.count(batch)
@@ -237,7 +191,10 @@ func (r *run) exportOne(f *flow, e *entry) error {
 
 // storeLetters makes the dead letters durable that wait for it.
 func (r *run) storeLetters(set *batchSet) error {
-	if err := r.author(func() error { return r.letters.flush(r.calls, set) }); err != nil {
+	err := r.retrying("storing of dead letters", func() error {
+		return r.author(func(ctx context.Context) error { return r.letters.flush(ctx, set) })
+	})
+	if err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
 	return nil

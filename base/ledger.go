@@ -3,6 +3,7 @@ package base
 import (
 	"bytes"
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
@@ -21,6 +22,7 @@ type ledger struct {
 	read    int64 // records read
 	filling []*flow
 	sealed  []*flow
+	skips   []*flow
 	pending []pendingState // in input order
 	told    stateFold      // of all states that may be told
 	taken   []byte         // told as it was last taken; nil before the first
@@ -56,6 +58,21 @@ func (l *ledger) seal() {
 
 // durable notes that all that was sealed of the stream is durable.
 func (l *ledger) durable(f *flow) { f.sealed = 0 }
+
+// skipped notes that a record was read which seems to be stored already.
+func (l *ledger) skipped(f *flow) {
+	l.read++
+	if f.skipping == 0 {
+		f.skipping = l.read
+		l.skips = append(l.skips, f)
+	}
+}
+
+// verified notes that the records of the stream which were skipped are stored.
+func (l *ledger) verified(f *flow) {
+	f.skipping = 0
+	l.skips = slices.DeleteFunc(l.skips, func(other *flow) bool { return other == f })
+}
 
 // stateRead notes a STATE. An empty value says nothing and is dropped, so that
 // it never replaces a good one. It returns the memory that the state takes.
@@ -104,13 +121,13 @@ func (l *ledger) releaseBookmarks(flows map[string]*flow) {
 
 // firstWaiting is the position of the stream's first record that is not durable.
 func (f *flow) firstWaiting() int64 {
-	switch {
-	case f.sealed > 0:
-		return f.sealed
-	case f.filling > 0:
-		return f.filling
+	first := int64(math.MaxInt64)
+	for _, position := range []int64{f.skipping, f.sealed, f.filling} {
+		if position > 0 {
+			first = min(first, position)
+		}
 	}
-	return math.MaxInt64
+	return first
 }
 
 // durableUpTo is the position of the first record that is not durable.
@@ -125,6 +142,9 @@ func (l *ledger) durableUpTo() int64 {
 			waiting = append(waiting, f)
 			limit = min(limit, f.sealed)
 		}
+	}
+	for _, f := range l.skips {
+		limit = min(limit, f.skipping)
 	}
 	clear(l.sealed[len(waiting):])
 	l.sealed = waiting

@@ -16,6 +16,10 @@ type limits struct {
 	MaximumBatchAge    Duration        `json:"maximum_batch_age" default:"5m" doc:"longest time a record is held before it is exported, also without further input; 0 = no limit"`
 	Workers            int             `json:"workers" default:"0" doc:"goroutines that check records side by side; 0 = one for each core"`
 	ShutdownTimeout    Duration        `json:"shutdown_timeout" default:"25s" doc:"time to export what was read after the first SIGINT or SIGTERM; 0 = no limit"`
+	MaximumAttempts    int             `json:"maximum_attempts" default:"5" doc:"calls made for the same records while the store says that they may be tried again; 0 = no limit"`
+	RetryWait          Duration        `json:"retry_wait" default:"1s" doc:"time before the second attempt, doubled with each further one up to 30s; a random half of it is left out"`
+	MaximumRetryTime   Duration        `json:"maximum_retry_time" default:"10m" doc:"longest time for all attempts at one batch; 0 = no limit"`
+	CallTimeout        Duration        `json:"call_timeout" default:"0s" doc:"longest time for one call of the connector: its context ends then, and a call that ignores that is given up with the run; 0 = no limit"`
 	Validation         string          `json:"validation" default:"mage" enum:"mage,full,off" doc:"mage: each column by Draft 4 where the stream asks for it; full: the whole record by the schema's own draft, formats too; off: nothing"`
 	NonFinite          string          `json:"non_finite" default:"error" enum:"error,null" doc:"what NaN and the infinities become"`
 	OnInvalid          string          `json:"on_invalid" default:"fail" enum:"fail,dead_letter" doc:"fail: a refused record fails its stream; dead_letter: it is set aside and the run goes on"`
@@ -32,6 +36,9 @@ func (l limits) check(c capabilities) error {
 	}
 	if l.MaximumBatchRows < 0 {
 		faults = append(faults, fmt.Errorf("maximum_batch_rows: want 0 or more, not %d", l.MaximumBatchRows))
+	}
+	if l.MaximumAttempts < 0 {
+		faults = append(faults, fmt.Errorf("maximum_attempts: want 0 or more, not %d", l.MaximumAttempts))
 	}
 	if l.Workers < 0 {
 		faults = append(faults, fmt.Errorf("workers: want 0 or more, not %d", l.Workers))

@@ -32,6 +32,10 @@ type Env struct {
 	// Now is the clock of log lines and batch ages; nil means time.Now.
 	Now func() time.Time
 
+	// Export, for tests that make a store fail, is called in the place of the
+	// connector's ExportBatchData; nil means that the connector is called.
+	Export func(ctx context.Context, d Exporter, recordData []RecordData, stream string, tags Tags) error
+
 	chunkBytes int  // how much is read at once, for tests; 0 means defaultChunk
 	spoil      bool // overwrite memory that is free, for tests
 }

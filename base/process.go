@@ -137,7 +137,8 @@ func (r *run) finish(end error) error {
 	_, err := r.saveState(true)
 	r.note(err)
 	if end == nil && len(r.failures) == 0 {
-		r.note(r.afterProcess(r.calls, r.author))
+		r.note(r.endRun())
+		r.note(r.afterProcess(r.author))
 	}
 	r.note(r.close())
 	r.note(r.letters.close())

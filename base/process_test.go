@@ -51,6 +51,8 @@ func runAsConnector() {
 			return ctx.Err()
 		case "hang":
 			select {}
+		case "busy":
+			return base.RetryAfter(errors.New("the store is busy"), 5*time.Minute)
 		case "fail":
 			return errors.New("boom " + stream)
 		}
@@ -304,6 +306,25 @@ func TestExportThatHangsIsGivenUpAfterTheShutdownTimeout(t *testing.T) {
 	}
 	if !strings.Contains(p.stderr.String(), "did not return within shutdown_timeout") {
 		t.Errorf("stderr does not say why:\n%s", p.stderr.String())
+	}
+}
+
+// A wait between two attempts is not longer than what is left of shutdown_timeout.
+func TestSignalEndsTheWaitForAnotherAttempt(t *testing.T) {
+	for _, timeout := range []string{"1m", "0"} {
+		p := startConnector(t, "busy", `{"maximum_batch_rows": 1, "shutdown_timeout": "`+timeout+`"}`, stderrToFile)
+		p.send(userLines()...)
+		p.awaitStderr("The next one is made in 5m")
+		p.signal(syscall.SIGTERM)
+		if timeout == "0" { // as long as it takes, until a second signal
+			p.signal(syscall.SIGINT)
+		}
+		if code, took := p.exit(); code != idle && code != 130 || took > 10*time.Second {
+			t.Errorf("exit code %d after %v", code, took)
+		}
+		if state := p.file("state"); state != "" {
+			t.Errorf("state %q, want none", state)
+		}
 	}
 }
 

@@ -40,9 +40,16 @@ func (r *run) readRecordMessage(m singer.Message, e *entry) error {
 
 // readRecord takes in a record that is ready, or refused.
 func (r *run) readRecord(f *flow, e *entry, refused error) error {
-	r.ledger.recordRead(f)
 	f.stats.read++
 	f.stats.bytes += int64(len(e.line))
+	e.ordinal = f.stats.read
+	if refused == nil && f.known() && !f.failed() {
+		if stored, err := r.skip(f, e); stored || err != nil {
+			r.set.pass(e.line)
+			return r.failStream(f, e.number, err)
+		}
+	}
+	r.ledger.recordRead(f)
 	switch {
 	case f.failed():
 		r.set.bytes += int64(len(e.line)) // it is dropped, but the set shall end some day
@@ -56,12 +63,11 @@ func (r *run) readRecord(f *flow, e *entry, refused error) error {
 	case r.info.RecordByRecord:
 		return r.exportOne(f, e)
 	}
-	f.stats.ordinal++
 	if r.set.chunk != r.chunk.number {
 		r.set.chunk = r.chunk.number
 		r.set.lease.Share(&r.chunk.lease)
 	}
-	r.set.add(f, e, f.stats.ordinal, r.now)
+	r.set.add(f, e, r.now)
 	return nil
 }
 

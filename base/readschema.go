@@ -2,6 +2,7 @@ package base
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 
 	"github.com/mage-dest/mage-dest/base/internal/singer"
@@ -53,7 +54,9 @@ func (r *run) adopt(s *Stream, line singer.Line) error {
 	if r.can.schemas == nil || f.failed() {
 		return nil
 	}
-	err = r.author(func() error { return r.can.schemas.HandleSchema(r.calls, *s) })
+	err = r.retrying("schema of stream "+s.Name, func() error {
+		return r.author(func(ctx context.Context) error { return r.can.schemas.HandleSchema(ctx, *s) })
+	})
 	return r.failStream(f, line.Number, err)
 }
 

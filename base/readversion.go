@@ -1,6 +1,8 @@
 package base
 
 import (
+	"context"
+
 	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
@@ -30,6 +32,8 @@ func (r *run) readVersion(m singer.Message, line singer.Line) error {
 	if r.can.versions == nil || f.failed() {
 		return nil
 	}
-	err = r.author(func() error { return r.can.versions.ActivateVersion(r.calls, *f.stream, version) })
+	err = r.retrying("activation of a version of stream "+m.Stream, func() error {
+		return r.author(func(ctx context.Context) error { return r.can.versions.ActivateVersion(ctx, *f.stream, version) })
+	})
 	return r.failStream(f, line.Number, err)
 }

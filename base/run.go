@@ -32,6 +32,7 @@ type run struct {
 	flows       map[string]*flow
 	registry    *registry
 	versions    map[string]int64 // of streams that have no schema yet
+	marks       map[string]Mark  // of streams that an earlier run with the same ID has stored
 	memory      *memory
 	parser      *parser      // of lines that have to be looked at again
 	chunk       *chunk       // that is being read
@@ -114,7 +115,7 @@ func (r *run) act(ctx context.Context) error {
 		if err := showTemplates(r.env.Stdout, r.info.Templates); err != nil {
 			return err
 		}
-		return r.afterProcess(ctx, call)
+		return r.afterProcess(func(f func(context.Context) error) error { return call(func() error { return f(ctx) }) })
 	}
 	if err := r.configure(); err != nil {
 		return err
@@ -126,17 +127,17 @@ func (r *run) act(ctx context.Context) error {
 		if err := r.testConnection(); err != nil {
 			return err
 		}
-		return r.afterProcess(r.calls, r.author)
+		return r.afterProcess(r.author)
 	}
 	return r.read()
 }
 
 // afterProcess calls the hook by the given way of calling.
-func (r *run) afterProcess(ctx context.Context, by func(func() error) error) error {
+func (r *run) afterProcess(by func(func(context.Context) error) error) error {
 	if r.can.after == nil {
 		return nil
 	}
-	if err := by(func() error { return r.can.after.AfterProcess(ctx) }); err != nil {
+	if err := by(r.can.after.AfterProcess); err != nil {
 		return fmt.Errorf("after_process: %w", err)
 	}
 	return nil
@@ -147,18 +148,18 @@ func (r *run) ready() error {
 	if !r.hasConfig {
 		return errNoConfig
 	}
-	if r.opened || r.can.opener == nil {
-		r.opened = true
+	if r.opened {
 		return nil
 	}
 	r.opened = true
-	return r.author(func() error { return r.can.opener.Open(r.calls) })
-}
-
-// author calls one of the author's methods, or whatever else may hang; it may be
-// given up at shutdown.
-func (r *run) author(f func() error) error {
-	return await(r.shutdown.giveUp, func() error { return call(f) })
+	if r.can.opener == nil {
+		return r.openRun()
+	}
+	err := r.retrying("opening of the store", func() error { return r.author(r.can.opener.Open) })
+	if err != nil {
+		return err
+	}
+	return r.openRun()
 }
 
 func (r *run) close() error {
@@ -166,7 +167,7 @@ func (r *run) close() error {
 		return nil
 	}
 	r.opened = false
-	if err := r.author(func() error { return r.can.closer.Close(r.calls) }); err != nil {
+	if err := r.author(r.can.closer.Close); err != nil {
 		return fmt.Errorf("close: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -18,9 +19,12 @@ var errStopped = errors.New("stopped by a signal before the end of input")
 type shutdown struct {
 	stop   chan struct{} // closed by the first signal: read no more
 	giveUp chan struct{} // closed when waiting for the author's code is over
+	calls  context.Context
 	cancel context.CancelCauseFunc
 	done   chan struct{} // closed at the end of the run
 	signal os.Signal     // the first; to be read after stop was closed
+	until  time.Time     // when the author's calls end; zero: never; to be read after stop was closed
+	once   sync.Once     // closes giveUp
 }
 
 // grace is how long a call may take to notice that its context has ended.
@@ -32,7 +36,7 @@ const grace = time.Second
 func watch(ctx context.Context, signals <-chan os.Signal, timeout time.Duration) (context.Context, *shutdown) {
 	calls, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s := &shutdown{
-		stop: make(chan struct{}), giveUp: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
+		stop: make(chan struct{}), giveUp: make(chan struct{}), done: make(chan struct{}), calls: calls, cancel: cancel,
 	}
 	go s.listen(ctx, signals, timeout)
 	return calls, s
@@ -46,13 +50,14 @@ func (s *shutdown) listen(ctx context.Context, signals <-chan os.Signal, timeout
 	case <-s.done:
 		return
 	}
-	close(s.stop)
 	var deadline <-chan time.Time
 	if timeout > 0 {
+		s.until = time.Now().Add(timeout)
 		timer := time.NewTimer(timeout)
 		defer timer.Stop()
 		deadline = timer.C
 	}
+	close(s.stop)
 	select {
 	case <-signals:
 		s.cancel(errors.New("stopped by a second signal"))
@@ -65,8 +70,34 @@ func (s *shutdown) listen(ctx context.Context, signals <-chan os.Signal, timeout
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		close(s.giveUp)
+		s.abandon()
 	case <-s.done:
+	}
+}
+
+// abandon ends the waiting for the author's code: a call that does not return may
+// still be at work, so there must be no other.
+func (s *shutdown) abandon() { s.once.Do(func() { close(s.giveUp) }) }
+
+// sleep lets time pass. It ends early, with an error, when the author's calls end; and
+// at once if a run that was told to stop has not as much time left.
+func (s *shutdown) sleep(d time.Duration) error {
+	end := time.Now().Add(d)
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	stop := s.stop
+	for {
+		select {
+		case <-timer.C:
+			return nil
+		case <-s.calls.Done():
+			return errInterrupted
+		case <-stop:
+			if !s.until.IsZero() && end.After(s.until) {
+				return errInterrupted
+			}
+			stop = nil
+		}
 	}
 }
 

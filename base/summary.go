@@ -16,7 +16,7 @@ type summary struct {
 type streamSummary struct {
 	read, exported, rejected, batches int64
 	bytes                             int64 // of RECORD lines
-	ordinal                           int64 // of the last record handed on
+	retries, splits, skipped          int64
 	took                              time.Duration
 }
 

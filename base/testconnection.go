@@ -12,7 +12,7 @@ func (r *run) testConnection() error {
 	r.log.Info("Testing connection...")
 	err := r.ready()
 	if err == nil && r.can.tester != nil {
-		err = r.author(func() error { return r.can.tester.TestConnection(r.calls) })
+		err = r.author(r.can.tester.TestConnection)
 	}
 	if closeErr := r.close(); err == nil {
 		err = closeErr

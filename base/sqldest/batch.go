@@ -98,7 +98,10 @@ func (b *batch) indirect(ctx context.Context) error {
 		}
 	}
 	return inTransaction(ctx, b.writer.db, func(tx *sql.Tx) error {
-		return b.store(ctx, through(tx.StmtContext(ctx, single)), through(tx.StmtContext(ctx, many)))
+		if err := b.store(ctx, through(tx.StmtContext(ctx, single)), through(tx.StmtContext(ctx, many))); err != nil {
+			return err
+		}
+		return b.writer.mark(ctx, tx, b.plan.stream)
 	})
 }
 
@@ -137,11 +140,10 @@ func (b *batch) store(ctx context.Context, single, many insert) error {
 }
 
 // refuse is the error of a batch of which all must be stored or none, if a record
-// has failed. It is no *base.BatchError, which would say that the rest is stored.
+// has failed.
 func (b *batch) refuse(allOrNone bool) error {
 	if !allOrNone || len(b.failed) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%v; nothing of the batch is stored: mend the record, or set on_invalid: dead_letter to store the others",
-		&base.BatchError{Failed: b.failed})
+	return &base.BatchError{Failed: b.failed, NoneStored: true}
 }

@@ -51,6 +51,14 @@ type Dialect interface {
 	Insert(insert Insert) string
 }
 
+// Classifier is what a Dialect may have beside its methods.
+type Classifier interface {
+	// Classify marks an error of the database, after which the transaction was taken
+	// back, with base.Retryable, base.Permanent or base.TooLarge, or returns it as it
+	// is. A record that breaks a constraint is an error with base.Permanent.
+	Classify(err error) error
+}
+
 // Limits are what a database allows; 0 stands for no limit.
 type Limits struct {
 	Columns    int // of a table

@@ -22,8 +22,12 @@ func (b *batch) direct(ctx context.Context) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the others; the transaction has told what went wrong
-	return inTransaction(ctx, conn, func(*sql.Tx) error {
-		return withDriver(ctx, conn, func(driverConn any) error { return b.insertDirectly(ctx, driverConn) })
+	return inTransaction(ctx, conn, func(tx *sql.Tx) error {
+		err := withDriver(ctx, conn, func(driverConn any) error { return b.insertDirectly(ctx, driverConn) })
+		if err != nil {
+			return err
+		}
+		return b.writer.mark(ctx, tx, b.plan.stream)
 	})
 }
 

@@ -22,6 +22,14 @@
 //		return d.writer.ActivateVersion(ctx, stream, version)
 //	}
 //
+//	func (d *Destination) ResumeRun(ctx context.Context, runID string) (map[string]base.Mark, error) {
+//		return d.writer.ResumeRun(ctx, runID)
+//	}
+//
+//	func (d *Destination) FinishRun(ctx context.Context, runID string) error {
+//		return d.writer.FinishRun(ctx, runID)
+//	}
+//
 //	func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
 //		return d.writer.Write(ctx, d.Stream(stream), recordData)
 //	}
@@ -53,6 +61,13 @@
 // key of a stream changes, the index of the former key goes, and HandleSchema
 // fails if the rows that are there are not unique by the new one. A stream
 // without a key appends.
+//
+// # Runs with an ID
+//
+// In a run with --run_id each batch leaves in RunsTable, in its own transaction, how
+// far the run has come with the stream: a run that was cut off is made again with
+// the same ID over the same input and stores every row once, with or without a key. A
+// finished run leaves nothing there.
 //
 // # Speed
 //

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/sqldest"
 )
@@ -39,6 +37,14 @@ func (c *connector) ActivateVersion(ctx context.Context, stream base.Stream, ver
 	return c.writer.ActivateVersion(ctx, stream, version)
 }
 
+func (c *connector) ResumeRun(ctx context.Context, runID string) (map[string]base.Mark, error) {
+	return c.writer.ResumeRun(ctx, runID)
+}
+
+func (c *connector) FinishRun(ctx context.Context, runID string) error {
+	return c.writer.FinishRun(ctx, runID)
+}
+
 func (c *connector) ExportBatchData(ctx context.Context, recordData []base.RecordData, stream string, _ base.Tags) error {
 	return c.writer.Write(ctx, c.Stream(stream), recordData)
 }
@@ -50,6 +56,7 @@ type store struct {
 	dialect sqldest.Dialect
 	options sqldest.Options
 	config  string
+	args    []string // further ones
 	now     time.Time
 }
 
@@ -86,7 +93,7 @@ func (s *store) run(lines ...string) (exit int, log string) {
 	s.t.Helper()
 	var stderr bytes.Buffer
 	exit = base.Run(s.t.Context(), &connector{store: s}, base.Info{Name: "test"}, base.Env{
-		Args:   []string{"--config_json", s.config},
+		Args:   append([]string{"--config_json", s.config}, s.args...),
 		Stdin:  strings.NewReader(strings.Join(lines, "\n")),
 		Stderr: &stderr,
 	})

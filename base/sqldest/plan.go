@@ -56,7 +56,7 @@ func (w *Writer) prepare(ctx context.Context, stream base.Stream, extra addition
 	}
 	err = inTransaction(ctx, w.db, func(tx *sql.Tx) error { return w.build(ctx, tx, p, stream) })
 	if err != nil {
-		return fmt.Errorf("table %q: %w", p.table, err)
+		return fmt.Errorf("table %q: %w", p.table, w.classify(err))
 	}
 	w.plans[stream.Name] = p
 	return nil

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"modernc.org/sqlite"
+
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/sqldest"
 )
@@ -21,7 +23,10 @@ import (
 // text of a number that is too big for it into the nearest REAL.
 type dialect struct{}
 
-var _ sqldest.Dialect = dialect{}
+var (
+	_ sqldest.Dialect    = dialect{}
+	_ sqldest.Classifier = dialect{}
+)
 
 func (dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
@@ -231,4 +236,29 @@ func (dialect) Decode(_ sqldest.Column, t sqldest.Type, stored any) (base.Value,
 		return sqldest.JSONString(value), nil
 	}
 	return nil, fmt.Errorf("a value of Go type %T is none that was written", stored)
+}
+
+// Classify marks errors by SQLite's primary result code. Another process that holds
+// the lock for longer than busy_timeout may have let it go by the next attempt, and
+// a full disk may have got room; a row that breaks a constraint, of a trigger say,
+// will break it again.
+func (dialect) Classify(err error) error {
+	const (
+		busy       = 5
+		locked     = 6
+		full       = 13
+		tooBig     = 18
+		constraint = 19
+	)
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch failed.Code() & 0xff {
+	case busy, locked, full:
+		return base.Retryable(err)
+	case tooBig, constraint:
+		return base.Permanent(err)
+	}
+	return err
 }

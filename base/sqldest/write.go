@@ -8,9 +8,10 @@ import (
 	"github.com/mage-dest/mage-dest/base"
 )
 
-// Write stores a batch in one transaction. Records that cannot be stored are
-// listed in a *base.BatchError, unless the run wants all or none of the batch (see
-// base.Batch); after any other error nothing of the batch is stored.
+// Write stores a batch in one transaction, and with it how far a run with an ID has
+// come. Records that cannot be stored are listed in a *base.BatchError; if the run
+// wants all or none of the batch (see base.Batch) none is then stored. After any
+// other error nothing of the batch is, and the error is marked as the dialect says.
 func (w *Writer) Write(ctx context.Context, stream base.Stream, recordData []base.RecordData) error {
 	p, err := w.planFor(ctx, stream)
 	if err != nil {
@@ -24,7 +25,7 @@ func (w *Writer) Write(ctx context.Context, stream base.Stream, recordData []bas
 		err = w.write(ctx, p, recordData)
 	}
 	if err != nil {
-		return fmt.Errorf("table %q: %w", p.table, err)
+		return fmt.Errorf("table %q: %w", p.table, w.classify(err))
 	}
 	if failed := w.batch.failed; len(failed) > 0 {
 		return &base.BatchError{Failed: failed}

@@ -3,6 +3,7 @@ package sqldest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -98,6 +99,19 @@ func (w *Writer) Probe(ctx context.Context) error {
 	return nil
 }
 
+// errCommit is a commit that failed: whether its transaction was taken back is not
+// known.
+var errCommit = errors.New("commit")
+
+// classify marks an error as the dialect says, unless more than a transaction that was
+// taken back may be behind it.
+func (w *Writer) classify(err error) error {
+	if classifier, ok := w.dialect.(Classifier); ok && err != nil && !errors.Is(err, errCommit) {
+		return classifier.Classify(err)
+	}
+	return err
+}
+
 // beginner is a database or a connection.
 type beginner interface {
 	BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error)
@@ -114,7 +128,7 @@ func inTransaction(ctx context.Context, on beginner, f func(tx *sql.Tx) error) e
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("%w: %w", errCommit, err)
 	}
 	return nil
 }

@@ -1,0 +1,85 @@
+package base
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// A run with an ID (--run_id) that was cut off is made again with the same ID over the
+// same input: the records that it has stored are skipped, wherever their batches were
+// cut. The connector tells how far that is, and stores it together with the rows; base
+// makes sure that it is the same input.
+
+// Mark is how far a run with an ID has come with one stream.
+type Mark struct {
+	// Last is the position of the last record that is stored among all records of
+	// the stream in the input, from 1.
+	Last int64
+
+	// Sum is a checksum of that record, as Batch.Sum had it.
+	Sum string
+}
+
+// openRun asks the connector, after Open, what an earlier run with the same ID has
+// stored.
+func (r *run) openRun() error {
+	if r.flags.runID == "" {
+		return nil
+	}
+	return r.author(func(ctx context.Context) (err error) {
+		r.marks, err = r.can.resumer.ResumeRun(ctx, r.flags.runID)
+		return err
+	})
+}
+
+// skip tells whether a record is stored already by an earlier run with the same ID.
+// It counts as stored only when the record that the mark is of was found to be the
+// same: until then no state passes it.
+func (r *run) skip(f *flow, e *entry) (bool, error) {
+	mark, marked := r.marks[f.name]
+	if !marked || f.stats.read > mark.Last {
+		return false, nil
+	}
+	f.stats.skipped++
+	r.ledger.skipped(f)
+	if f.stats.read < mark.Last {
+		return true, nil
+	}
+	if sumOf(e) != mark.Sum {
+		return true, fmt.Errorf("record %d of the stream is another one than the run %q has stored: %w", mark.Last, r.flags.runID, errOtherInput)
+	}
+	r.ledger.verified(f)
+	return true, nil
+}
+
+// errOtherInput is a run with an ID over an input that is not the one before.
+var errOtherInput = errors.New(
+	"--run_id resumes a run only over the same input: give this one an ID of its own, or none; rows of the earlier one stay")
+
+// endRun forgets how far the run has come, when all of its input is stored.
+func (r *run) endRun() error {
+	if r.flags.runID == "" || !r.opened {
+		return nil
+	}
+	var short failures
+	for _, name := range slices.Sorted(maps.Keys(r.marks)) {
+		f, mark := r.flows[name], r.marks[name]
+		switch {
+		case f == nil:
+			short = append(short, fmt.Errorf("stream %s, of which the run %q has stored %d records, is not in the input: %w", name, r.flags.runID, mark.Last, errOtherInput))
+		case f.stats.read < mark.Last:
+			short = append(short, &streamError{stream: name, err: fmt.Errorf(
+				"the input has %d records and the run %q has stored %d: %w", f.stats.read, r.flags.runID, mark.Last, errOtherInput)})
+		}
+	}
+	if len(short) > 0 {
+		return short
+	}
+	if r.can.finisher == nil {
+		return nil
+	}
+	return r.author(func(ctx context.Context) error { return r.can.finisher.FinishRun(ctx, r.flags.runID) })
+}
