@@ -64,7 +64,7 @@ func (d *delivery) deliver(p part) error {
 		err := d.call(p, attempt)
 		if partial := batchErrorOf(err); partial != nil {
 			var again error
-			if p, again, err = d.takeApart(p, partial); err != nil || len(p.records) == 0 {
+			if p, again, err = d.takeApart(p, err, partial); err != nil || len(p.records) == 0 {
 				return err
 			}
 			if again == nil {
@@ -120,7 +120,7 @@ func sumOf(e *entry) string {
 
 // takeApart does what a BatchError asks for. It returns the part that is to be
 // handed over again, which may be empty, and why it must wait for that, or nil.
-func (d *delivery) takeApart(p part, partial *BatchError) (rest part, again, err error) {
+func (d *delivery) takeApart(p part, failure error, partial *BatchError) (rest part, again, err error) {
 	indexes := partial.indexes()
 	if partial.NoneStored && len(indexes) == 0 {
 		return p, nil, d.fail(fmt.Errorf("the connector's BatchError says that no record is stored and lists none that failed"))
@@ -149,7 +149,7 @@ func (d *delivery) takeApart(p part, partial *BatchError) (rest part, again, err
 		if !partial.NoneStored {
 			d.batch.exported += int64(len(p.records) - len(partial.Failed))
 		}
-		return p, nil, d.fail(partial)
+		return p, nil, d.fail(failure)
 	}
 	if !partial.NoneStored {
 		d.batch.exported += int64(len(p.records) - len(refused) - len(rest.records))
