@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -122,6 +123,11 @@ func (r *run) describe() (about, []setting, error) {
 	for _, row := range r.can.table() {
 		if row.claimed {
 			a.Capabilities = append(a.Capabilities, row.name)
+		}
+	}
+	for _, name := range r.info.Capabilities {
+		if !slices.Contains(a.Capabilities, name) {
+			a.Capabilities = append(a.Capabilities, name)
 		}
 	}
 	settings, err := settingsOf(reflect.TypeOf(r.config).Elem())

@@ -132,6 +132,12 @@ type Info struct {
 	// Description is one sentence for --about.
 	Description string
 
+	// Capabilities are what the connector promises beside what its methods show, for
+	// --about and for the tests that package basetest makes: for instance "upsert",
+	// rows are kept by key; "schema_evolution", columns are added; "metadata_columns",
+	// rows bear the time they were written. Package conform lists the names.
+	Capabilities []string
+
 	// Templates holds the files that --show_templates prints, templates/*.json.
 	Templates fs.FS
 

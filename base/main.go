@@ -76,19 +76,24 @@ const (
 // Main is the whole of a connector's main: it runs d over the process's
 // arguments, streams and signals, and exits.
 func Main(d Connector, info Info) {
+	os.Exit(RunProcess(d, info, Env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
+	}))
+}
+
+// RunProcess is Main without the exit, for a process that is a connector among other
+// things, such as a test: Run with the signals of the process, which it listens to from
+// then on. Env.Signals is not used.
+func RunProcess(d Connector, info Info, env Env) int {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	// A reader that is gone shall be an error of the write, not the sudden end of
 	// a process that may hold records.
 	signal.Ignore(brokenPipeSignals()...)
 	passed, ended := make(chan os.Signal, 2), make(chan int, 1)
-	go func() {
-		ended <- Run(context.Background(), d, info, Env{
-			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-			LookupEnv: os.LookupEnv, Signals: passed,
-		})
-	}()
-	os.Exit(exitOf(ended, signals, passed))
+	env.Signals = passed
+	go func() { ended <- Run(context.Background(), d, info, env) }()
+	return exitOf(ended, signals, passed)
 }
 
 // exitOf passes signals on to a run until it ends, and returns its exit code. A

@@ -1,0 +1,4 @@
+package basetest
+
+// Play is the process of a connector that a test breaks on purpose.
+var Play = play

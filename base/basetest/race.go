@@ -1,0 +1,5 @@
+//go:build race
+
+package basetest
+
+const raceDetector = true
