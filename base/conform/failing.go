@@ -198,12 +198,12 @@ func (p *probe) interruptedWait() {
 
 // awaitCall waits until a call for a stream has ended.
 func (p *probe) awaitCall(stream string) {
-	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(p.soon()); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if slices.ContainsFunc(p.calls(), func(c Call) bool { return c.Stream == stream }) {
 			return
 		}
 	}
-	p.give("no call for %s within %s", stream, soon)
+	p.give("no call for %s within %s", stream, p.soon())
 }
 
 func partialFailures() Case {

@@ -23,7 +23,7 @@ func (p *probe) smallBatches(rows int) options {
 }
 
 // soon is how long a state may take that is due.
-const soon = 20 * time.Second
+func (p *probe) soon() time.Duration { return min(20*time.Second, p.patience) }
 
 func limits() Case {
 	return Case{
@@ -54,7 +54,7 @@ func (p *probe) limitedByRows() {
 	for id := 1; id <= 40; id++ {
 		process.feed(counted(s, id, id), stateLine(bookmarks(s, id)))
 	}
-	if !process.awaitLine(func(line string) bool { return bookmark(line, s) >= 10 }, soon) {
+	if !process.awaitLine(func(line string) bool { return bookmark(line, s) >= 10 }, p.soon()) {
 		p.fail("with %s: 10, of 40 records none is acknowledged before the input ends", p.rowsLimit())
 	}
 	p.done(process.end())
@@ -74,8 +74,8 @@ func (p *probe) limitedByTime(setting string) {
 	}
 	process := p.start(options{config: map[string]any{setting: age}})
 	process.feed(schemaLine(s, idText, nil), counted(s, 1, 1), stateLine(bookmarks(s, 1)))
-	if !process.awaitLine(func(line string) bool { return bookmark(line, s) == 1 }, soon) {
-		p.fail("with %s: %v, a lone record is not acknowledged within %s while the input is silent", setting, age, soon)
+	if !process.awaitLine(func(line string) bool { return bookmark(line, s) == 1 }, p.soon()) {
+		p.fail("with %s: %v, a lone record is not acknowledged within %s while the input is silent", setting, age, p.soon())
 	}
 	p.done(process.end())
 	p.wantIDs(s, []int{1})

@@ -140,9 +140,7 @@ func keyChange() Case {
 			if told != 2 {
 				return
 			}
-			if rows, ok := p.stored(s); ok && len(rows) != 2 {
-				p.fail("%d rows are stored, want 2: id 1 with the name a, id 2 with the name b", len(rows))
-			}
+			p.wantNames(s, map[int]string{1: `"a"`, 2: `"b"`})
 		},
 	}
 }
