@@ -121,13 +121,15 @@ func (r *run) describe() (about, []setting, error) {
 		EnvPrefix: r.info.envPrefix(), Capabilities: []string{}, Settings: &settingsTree{Type: "object"},
 	}
 	for _, row := range r.can.table() {
-		if row.claimed {
+		if row.claimed && row.name != "" {
 			a.Capabilities = append(a.Capabilities, row.name)
 		}
 	}
-	for _, name := range r.info.Capabilities {
-		if !slices.Contains(a.Capabilities, name) {
-			a.Capabilities = append(a.Capabilities, name)
+	if r.can.claimer != nil {
+		for _, name := range r.can.claimer.Claims() {
+			if !slices.Contains(a.Capabilities, name) {
+				a.Capabilities = append(a.Capabilities, name)
+			}
 		}
 	}
 	settings, err := settingsOf(reflect.TypeOf(r.config).Elem())

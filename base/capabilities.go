@@ -20,11 +20,12 @@ type capabilities struct {
 	deadLetterer DeadLetterer
 	resumer      RunResumer
 	finisher     RunFinisher
+	claimer      Claimer
 }
 
 // capability is one row of the table of optional interfaces.
 type capability struct {
-	name    string // as --about prints it
+	name    string // as --about prints it; "" for one that it does not
 	method  string
 	claimed bool
 	want    reflect.Type
@@ -45,6 +46,7 @@ func capabilitiesOf(d Connector) (capabilities, error) {
 	c.deadLetterer, _ = d.(DeadLetterer)
 	c.resumer, _ = d.(RunResumer)
 	c.finisher, _ = d.(RunFinisher)
+	c.claimer, _ = d.(Claimer)
 	return c, misspelled(d, c)
 }
 
@@ -66,6 +68,7 @@ func (c capabilities) table() []capability {
 		row("export_dead_letters", reflect.TypeFor[DeadLetterer](), c.deadLetterer != nil),
 		row("resume_run", reflect.TypeFor[RunResumer](), c.resumer != nil),
 		row("finish_run", reflect.TypeFor[RunFinisher](), c.finisher != nil),
+		row("", reflect.TypeFor[Claimer](), c.claimer != nil), // what it claims is printed
 	}
 }
 

@@ -111,6 +111,14 @@ type (
 		ResumeRun(ctx context.Context, runID string) (map[string]Mark, error)
 	}
 
+	// Claimer tells what the connector promises beside what its methods show, for --about
+	// and for the tests of package basetest: "upsert", rows are kept by key;
+	// "schema_evolution", columns are added; "metadata_columns", rows bear the time at
+	// which they were written; package conform lists all. It may be called at any time.
+	Claimer interface {
+		Claims() []string
+	}
+
 	// RunFinisher is called when all input of a run with an ID is stored and its state
 	// told, and forgets what RunResumer would return for it.
 	RunFinisher interface {
@@ -131,12 +139,6 @@ type Info struct {
 
 	// Description is one sentence for --about.
 	Description string
-
-	// Capabilities are what the connector promises beside what its methods show, for
-	// --about and for the tests that package basetest makes: for instance "upsert",
-	// rows are kept by key; "schema_evolution", columns are added; "metadata_columns",
-	// rows bear the time they were written. Package conform lists the names.
-	Capabilities []string
 
 	// Templates holds the files that --show_templates prints, templates/*.json.
 	Templates fs.FS

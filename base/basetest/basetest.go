@@ -28,12 +28,11 @@ import (
 
 // Options say how the connector is run; all but Config may be left out.
 type Options struct {
-	// Info is what the connector's main gives to base.Main: name, and what else it
-	// claims in Info.Capabilities.
+	// Info is what the connector's main gives to base.Main.
 	Info base.Info
 
 	// Config returns, as JSON, the config of a store that one test has for itself; dir
-	// is a folder that it may use.
+	// is a folder that it may use; the same dir gives the same config.
 	Config func(t *testing.T, dir string) string
 
 	// BadConfig returns one with which nothing can be stored: a folder that is not

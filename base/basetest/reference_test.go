@@ -16,6 +16,7 @@ import (
 
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/basetest"
+	"github.com/mage-dest/mage-dest/base/conform"
 )
 
 // reference is a connector that claims all there is to claim. Its store is a folder
@@ -29,6 +30,15 @@ type reference struct {
 }
 
 func newReference() *reference { return &reference{} }
+
+func (*reference) Claims() []string {
+	return []string{conform.ClaimUpsert, conform.ClaimHardDelete, conform.ClaimEvolution, conform.ClaimMetadata}
+}
+
+// modest is a reference that claims nothing.
+type modest struct{ *reference }
+
+func (modest) Claims() []string { return nil }
 
 // entry is a line of a log.
 type entry struct {
@@ -161,7 +171,6 @@ func keyOf(row map[string]json.RawMessage, keys []string) string {
 func referenceInfo() base.Info {
 	return base.Info{
 		Name: "reference", Version: "1.2.3", Description: "Keeps what it gets.", Templates: sampleTemplates(),
-		Capabilities: []string{"upsert", "hard_delete", "schema_evolution", "metadata_columns"},
 	}
 }
 
@@ -190,6 +199,6 @@ func TestConformance(t *testing.T) {
 // One that claims nothing and whose store nobody reads is judged by what it confirms.
 func TestConformanceWithoutReadBack(t *testing.T) {
 	o := referenceOptions()
-	o.ReadBack, o.BadConfig, o.Info.Capabilities = nil, nil, nil
-	basetest.Run(t, newReference, o)
+	o.ReadBack, o.BadConfig = nil, nil
+	basetest.Run(t, func() modest { return modest{newReference()} }, o)
 }

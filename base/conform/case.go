@@ -8,6 +8,10 @@ type Case struct {
 	Why     string // what goes wrong in practice where it does not hold
 	Mend    string // where to look when it fails
 
+	// Loses tells that a program which fails the test loses data, changes it, or says
+	// of data that is not stored that it is.
+	Loses bool
+
 	// Inside tells that the test needs a program that understands Faults.
 	Inside bool
 

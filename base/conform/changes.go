@@ -52,7 +52,7 @@ func marked(row Row) bool {
 
 func versions() Case {
 	return Case{
-		Number: 30, Name: "ACTIVATE_VERSION",
+		Number: 30, Name: "ACTIVATE_VERSION", Loses: true,
 		Asserts: "When a version is activated the rows of earlier ones are removed, or marked, and the current ones stay. A run that is cut off before that removes nothing.",
 		Why:     "A full load leaves what was deleted at the source; one that clears the table first leaves it empty when it fails.",
 		Mend:    "Remove rows of other versions when ACTIVATE_VERSION comes, after all that was read before it is stored.",
@@ -94,7 +94,7 @@ func (p *probe) current(stream string) ([]int, bool) {
 
 func evolution() Case {
 	return Case{
-		Number: 31, Name: "schemas that change",
+		Number: 31, Name: "schemas that change", Loses: true,
 		Asserts: "A column that a later schema has is added, one that it lacks keeps what is there, and a column whose type becomes wider holds both; the same schema twice changes nothing. What was read before is stored by the former schema.",
 		Why:     "Sources change while pipelines run.",
 		Mend:    "Compare schema and table when a SCHEMA comes, after what is held is stored.",

@@ -20,7 +20,7 @@ func (p *probe) settling() time.Duration {
 
 func termination() Case {
 	return Case{
-		Number: 42, Name: "SIGTERM",
+		Number: 42, Name: "SIGTERM", Loses: true,
 		Asserts: "On SIGTERM the program ends: at once when it is idle; after what it holds is stored, or without having acknowledged it, when it is not. The exit code is not 0 before the end of input was seen. A second signal ends a store that hangs.",
 		Why:     "Kubernetes sends it, waits and kills. What was acknowledged then and not stored is lost; an exit code of 0 says that the load is complete.",
 		Mend:    "Stop reading, store what was read, tell its state, end with 143.",
@@ -120,7 +120,7 @@ func (p *probe) termTwice() {
 
 func kill() Case {
 	return Case{
-		Number: 43, Name: "kill -9",
+		Number: 43, Name: "kill -9", Loses: true,
 		Asserts: "Killed at any moment and run again from the last state, until it is through, the program has stored every record, and with keys none twice; at each kill the store holds what the states cover.",
 		Why:     "Machines die. This is what a state is for.",
 		Mend:    "Tell a state after its data is durable: after the commit and the fsync, not before.",

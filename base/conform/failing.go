@@ -10,7 +10,7 @@ import (
 
 func oneStreamFails() Case {
 	return Case{
-		Number: 38, Name: "one of several streams fails",
+		Number: 38, Name: "one of several streams fails", Loses: true,
 		Asserts: "When a stream fails its bookmark is not told, whatever becomes of the others; what is told of those is stored; the exit code is not 0.",
 		Why:     "A bookmark that is told with those of the others says that the failed stream's records are stored: they are gone.",
 		Mend:    "Hold back the state of what failed; take a state apart by its bookmarks, or do not tell it.",
@@ -58,7 +58,7 @@ func (p *probe) storedAnyway(stream string) bool {
 
 func alwaysFailing() Case {
 	return Case{
-		Number: 39, Name: "a store that takes nothing",
+		Number: 39, Name: "a store that takes nothing", Loses: true,
 		Asserts: "When nothing can be stored the exit code is not 0 and no state is told.",
 		Why:     "An error that is logged and swallowed is an empty table and a bookmark that says all is well.",
 		Mend:    "Return the error of the write; wait for what runs beside.",
@@ -208,7 +208,7 @@ func (p *probe) awaitCall(stream string) {
 
 func partialFailures() Case {
 	return Case{
-		Number: 41, Name: "records that fail alone, and dead letters",
+		Number: 41, Name: "records that fail alone, and dead letters", Loses: true,
 		Asserts: "Of a batch in which single records fail exactly those become dead letters, with line, reason and the original, before a state passes them; all others are stored once. A batch that is too large is halved. Too many letters stop the run.",
 		Why:     "One bad record must neither stop a million others nor vanish.",
 		Mend:    "Return a base.BatchError that lists exactly the records which are not durable.",

@@ -83,7 +83,7 @@ func (p *probe) limitedByTime(setting string) {
 
 func manyStreams() Case {
 	return Case{
-		Number: 34, Name: "fifty streams, interleaved",
+		Number: 34, Name: "fifty streams, interleaved", Loses: true,
 		Asserts: "Records of 50 streams that come one by one in turns are stored each in its own, none is lost.",
 		Why:     "Buffers that are shared, or cleared together, mix streams up.",
 		Mend:    "Hold a batch for each stream.",
@@ -114,7 +114,7 @@ func manyStreams() Case {
 
 func stateFollowsData() Case {
 	return Case{
-		Number: 35, Name: "a state follows its data",
+		Number: 35, Name: "a state follows its data", Loses: true,
 		Asserts: "At the moment at which a state is told the store holds all records that it covers.",
 		Why:     "What is told and not stored is lost when the program dies in between: the tap never sends it again.",
 		Mend:    "Tell a state when every record that was read before it is durable; not when it is read.",
@@ -165,7 +165,7 @@ func (p *probe) holds(stream string, upTo int) {
 
 func stateOrder() Case {
 	return Case{
-		Number: 36, Name: "order and form of states",
+		Number: 36, Name: "order and form of states", Loses: true,
 		Asserts: "States are told in the order in which they were read, each as it was sent or joined with those before; the last one is told last; values of any form survive; an empty one never replaces a good one.",
 		Why:     "An older state that is told later makes the tap send everything again; a form that is not kept makes it start anew.",
 		Mend:    "Pass values on as they were read, in order.",

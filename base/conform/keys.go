@@ -7,7 +7,7 @@ import (
 
 func noKey() Case {
 	return Case{
-		Number: 24, Name: "no key",
+		Number: 24, Name: "no key", Loses: true,
 		Asserts: "A stream without keys is appended: the same input twice gives every row twice, and equal rows are all there.",
 		Why:     "Events have no key; rows that are equal are still two.",
 		Mend:    "Take rows together by key properties only.",
@@ -81,7 +81,7 @@ func upsert() Case {
 
 func duplicateKeys() Case {
 	return Case{
-		Number: 26, Name: "one key twice in a batch",
+		Number: 26, Name: "one key twice in a batch", Loses: true,
 		Asserts: "Of records with one key in one batch the last one wins.",
 		Why:     "Change streams hold a row's history. MERGE and ON CONFLICT fail at duplicates, or take any of them.",
 		Mend:    "Keep the last record of each key before the batch is written.",
@@ -100,7 +100,7 @@ func duplicateKeys() Case {
 
 func keyFaults() Case {
 	return Case{
-		Number: 27, Name: "composite, missing and null keys",
+		Number: 27, Name: "composite, missing and null keys", Loses: true,
 		Asserts: "Keys of several columns work. A record in which a key is missing or null is an error that names the column, and is not acknowledged.",
 		Why:     "Rows without a key overwrite each other, or are never found again.",
 		Mend:    "Check the key columns of each record.",

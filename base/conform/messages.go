@@ -36,7 +36,7 @@ func (p *probe) onlyStates(out outcome) {
 
 func recordBeforeSchema() Case {
 	return Case{
-		Number: 12, Name: "record before its schema",
+		Number: 12, Name: "record before its schema", Loses: true,
 		Asserts: "A RECORD of a stream without a SCHEMA is an error that names the stream; no state that follows it is told.",
 		Why:     "Such a record cannot be stored. If it is dropped and the state goes on, it is gone for good.",
 		Mend:    "Fail at it, after what came before is stored.",
@@ -61,7 +61,7 @@ func (p *probe) toldNothingOf(out outcome, stream string) {
 
 func invalidSchema() Case {
 	return Case{
-		Number: 13, Name: "invalid schema",
+		Number: 13, Name: "invalid schema", Loses: true,
 		Asserts: "A SCHEMA that is none is an error that names the stream; no state of it is told, and the program does not crash.",
 		Why:     "The records that follow cannot be understood.",
 		Mend:    "Check the schema when it is read; catch what the library throws.",
@@ -86,7 +86,7 @@ func invalidSchema() Case {
 
 func malformedLine() Case {
 	return Case{
-		Number: 14, Name: "malformed line",
+		Number: 14, Name: "malformed line", Loses: true,
 		Asserts: "A line that is cut off in a RECORD is an error; states that follow it are not told, and what precedes it is stored if a state says so. With dead letters the line is among them and the run goes on.",
 		Why:     "A line that is skipped is a record that is lost; the state after it says that it was stored.",
 		Mend:    "Treat text that begins like a message and cannot be read as an error, not as a log line.",
@@ -176,7 +176,7 @@ func oddLines() Case {
 
 func longLine() Case {
 	return Case{
-		Number: 16, Name: "line of 16 MiB",
+		Number: 16, Name: "line of 16 MiB", Loses: true,
 		Asserts: "A record of 16 MiB is stored, character for character.",
 		Why:     "Documents and blobs come as text; a reader with a limit on lines fails, or cuts.",
 		Mend:    "Read lines of any length.",
@@ -224,7 +224,7 @@ func repeatedSchema() Case {
 
 func cutInput() Case {
 	return Case{
-		Number: 18, Name: "input that is cut off, output that is closed",
+		Number: 18, Name: "input that is cut off, output that is closed", Loses: true,
 		Asserts: "Input that ends in the middle of a line is an error, and no state beyond it is told. A stdout that nobody reads is an error.",
 		Why:     "A tap that was killed leaves half a line. A state that nobody has read must not count as told.",
 		Mend:    "Look at what stands after the last line end; treat EPIPE as a failure.",

@@ -18,6 +18,7 @@ type Result struct {
 	Number  int           `json:"number"`
 	Name    string        `json:"name"`
 	Status  Status        `json:"status"`
+	Loses   bool          `json:"loses_data"`     // a failure means that data is lost, changed or falsely acknowledged
 	Note    string        `json:"note,omitempty"` // why it is not claimed, or a figure
 	Faults  []Fault       `json:"faults,omitempty"`
 	Took    time.Duration `json:"-"`
@@ -38,6 +39,16 @@ type Report struct {
 	Claims   []string `json:"claims"`
 	ReadBack bool     `json:"read_back"`
 	Results  []Result `json:"results"`
+}
+
+// Losing are the numbers of the failed tests by which data is lost.
+func (r Report) Losing() (numbers []int) {
+	for _, result := range r.Results {
+		if result.Status == Failed && result.Loses {
+			numbers = append(numbers, result.Number)
+		}
+	}
+	return numbers
 }
 
 // Count is how many tests had an outcome.

@@ -43,7 +43,7 @@ func (p *probe) roundTrip(name string, columns []column) {
 
 func numbers() Case {
 	return Case{
-		Number: 19, Name: "numbers",
+		Number: 19, Name: "numbers", Loses: true,
 		Asserts: "Integers to the bounds of 64 bits and beyond, decimals of 38 digits and exponents are stored with every digit.",
 		Why:     "A float64 on the way keeps 16 digits: identifiers and amounts change without a word.",
 		Mend:    "Keep numbers as text until the store's own exact type; never decode into a float64.",
@@ -66,7 +66,7 @@ func numbers() Case {
 
 func texts() Case {
 	return Case{
-		Number: 20, Name: "texts",
+		Number: 20, Name: "texts", Loses: true,
 		Asserts: "Texts with quotes, line ends, U+0000, U+2028, emoji, letters from right to left, SQL and templates in them are stored as they are, or refused as a whole record.",
 		Why:     "They break statements that are put together from text, and lines that are split where they should not be.",
 		Mend:    "Bind values, do not paste them; split lines at \\n alone.",
@@ -103,7 +103,7 @@ func (p *probe) withNUL() {
 
 func names() Case {
 	return Case{
-		Number: 21, Name: "names",
+		Number: 21, Name: "names", Loses: true,
 		Asserts: "Columns with any name are stored, each value in a column of its own: capitals, spaces, quotes, reserved words, a leading digit, 70 letters, names that differ in case or behind the 63rd letter alone. A stream's name may be as odd.",
 		Why:     "Two columns that become one lose a value; a name that is pasted into SQL is a hole.",
 		Mend:    "Quote names, and give those that the store cannot tell apart names of their own.",
@@ -167,7 +167,7 @@ func (p *probe) eachValueOnce(stream string, n int) {
 
 func containers() Case {
 	return Case{
-		Number: 22, Name: "objects, arrays and loose schemas",
+		Number: 22, Name: "objects, arrays and loose schemas", Loses: true,
 		Asserts: "Objects and arrays, nested and empty, and values of columns with anyOf, oneOf or no type are stored with all that is in them.",
 		Why:     "What a column type does not fit is often cut, flattened away or turned into Python's or Go's own notation.",
 		Mend:    "Store them as JSON text, or in the store's own type for JSON.",
@@ -188,7 +188,7 @@ func containers() Case {
 
 func absentValues() Case {
 	return Case{
-		Number: 23, Name: "null, missing and undeclared values",
+		Number: 23, Name: "null, missing and undeclared values", Loses: true,
 		Asserts: "Null and missing values are null in the store. A column that the schema lacks is stored, or the run says that it is not.",
 		Why:     "A row that keeps an earlier row's value where its own is null is wrong; a column that vanishes is missed years later.",
 		Mend:    "Write null for what is missing; add the column or warn.",

@@ -47,6 +47,7 @@ func newRoot(s streams) *cobra.Command {
 		newCheckCommand(s),
 		newGenerateCommand(s),
 		newVetCommand(s),
+		newConformCommand(s),
 		newTemplatesCommand(s),
 		newVersionCommand(s),
 		newCompletionCommand(s),
