@@ -25,9 +25,10 @@ func TestRefusedRecordsAndLinesAreSetAside(t *testing.T) {
 		stateLine(`{"bookmarks": {"users": {"id": 2}}}`)
 	got := play(t, d, `{"on_invalid": "dead_letter", "dead_letter_path": "`+path+`"}`, input)
 	got.says(t, 0, "3 records read, 2 exported, 1 rejected", "2 lines that are no messages were set aside")
-	want := `{"line":3,"offset":214,"stream":"users","reason":"stream users, line 3: column id: want integer, not string","original":"{\"type\": \"RECORD\", \"stream\": \"users\", \"record\": {\"id\": \"é\"}}"}
-{"line":4,"offset":276,"reason":"line 4: malformed message: column 33: the line ends inside a string","original":"{\"type\": \"RECORD\", \"stream\": \"us"}
-{"line":5,"offset":309,"reason":"line 5: malformed message: column 11: invalid UTF-8: byte 0xff","original_base64":"eyJ0eXBlIjogIv8ifQ=="}
+	want := `{"type":"SCHEMA","stream":"users","schema":{"properties": {"id": {"type": "integer"}}},"key_properties":["id"],"disable_column_type_check":false}
+{"type":"DEAD_LETTER","line":3,"offset":214,"stream":"users","reason":"stream users, line 3: column id: want integer, not string","original":"{\"type\": \"RECORD\", \"stream\": \"users\", \"record\": {\"id\": \"é\"}}"}
+{"type":"DEAD_LETTER","line":4,"offset":276,"reason":"line 4: malformed message: column 33: the line ends inside a string","original":"{\"type\": \"RECORD\", \"stream\": \"us"}
+{"type":"DEAD_LETTER","line":5,"offset":309,"reason":"line 5: malformed message: column 11: invalid UTF-8: byte 0xff","original_base64":"eyJ0eXBlIjogIv8ifQ=="}
 `
 	letters, err := os.ReadFile(path)
 	if err != nil {

@@ -231,7 +231,7 @@ func (d *delivery) setAside(p part, indexes []int, reasons map[int]error) error 
 		fault := &streamError{d.batch.flow.name, e.number, reasons[i]}
 		d.batch.rejected++
 		err := d.run.letters.add(d.set, DeadLetter{
-			Line: e.number, Offset: e.offset, Stream: d.batch.flow.name, Reason: fault.Error(), Original: bytes.Clone(e.line),
+			Line: e.number, Offset: e.offset, Stream: d.batch.flow.name, Reason: fault.Error(), Original: bytes.Clone(e.line), schema: d.batch.stream,
 		})
 		if err != nil {
 			return d.fail(err)

@@ -89,6 +89,11 @@ func (r *run) settle() error {
 		r.note(e.letters)
 		return errFlushFailed // no state may pass what was refused
 	}
+	if err := r.letters.judge(r.summary.total().read+int64(r.summary.lines), e.final); err != nil {
+		r.lettersLost = true
+		r.note(err)
+		return errFlushFailed
+	}
 	r.ledger.release()
 	r.tellSet(e, exported)
 	if len(r.failures) > failed {

@@ -23,8 +23,9 @@ type limits struct {
 	Validation         string          `json:"validation" default:"mage" enum:"mage,full,off" doc:"mage: each column by Draft 4 where the stream asks for it; full: the whole record by the schema's own draft, formats too; off: nothing"`
 	NonFinite          string          `json:"non_finite" default:"error" enum:"error,null" doc:"what NaN and the infinities become"`
 	OnInvalid          string          `json:"on_invalid" default:"fail" enum:"fail,dead_letter" doc:"fail: a refused record fails its stream; dead_letter: it is set aside and the run goes on"`
-	DeadLetterPath     string          `json:"dead_letter_path" doc:"file to which refused records are appended, one JSON object a line"`
+	DeadLetterPath     string          `json:"dead_letter_path" doc:"file to which refused records are appended; it can be fed to the connector again"`
 	MaximumDeadLetters int             `json:"maximum_dead_letters" default:"1000" doc:"records set aside before the run is stopped; 0 = no limit"`
+	DeadLetterShare    float64         `json:"maximum_dead_letter_share" default:"0" doc:"part of all records, from 0 to 1, that may be set aside before the run is stopped; looked at from 100 records on; 0 = no limit"`
 	Streams            streamOverrides `json:"_streams" doc:"constant columns and partition keys added to every stream"`
 }
 
@@ -45,6 +46,9 @@ func (l limits) check(c capabilities) error {
 	}
 	if l.MaximumDeadLetters < 0 {
 		faults = append(faults, fmt.Errorf("maximum_dead_letters: want 0 or more, not %d", l.MaximumDeadLetters))
+	}
+	if l.DeadLetterShare < 0 || l.DeadLetterShare > 1 {
+		faults = append(faults, fmt.Errorf("maximum_dead_letter_share: want 0 to 1, not %v", l.DeadLetterShare))
 	}
 	if l.OnInvalid == "dead_letter" && l.DeadLetterPath == "" && c.deadLetterer == nil {
 		faults = append(faults, errors.New("dead_letter_path: required with on_invalid: dead_letter"))

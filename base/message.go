@@ -49,6 +49,8 @@ func (r *run) readMessage(m singer.Message, line singer.Line, e *entry) error {
 		err = r.readSchema(m, line)
 	case singer.TypeActivateVersion:
 		err = r.readVersion(m, line)
+	case singer.TypeDeadLetter:
+		err = r.readLetter(m, e)
 	case singer.TypeLog:
 	default:
 		err = fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", singer.Excerpt([]byte(m.Type))) //nolint:staticcheck // Mage's own words

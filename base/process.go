@@ -21,6 +21,11 @@ func (r *run) read() error {
 		return err
 	}
 	defer func() { _ = source.Close() }()
+	for _, input := range []io.Reader{source, r.env.Stdin} {
+		if err := r.limits.apart(input); err != nil {
+			return err
+		}
+	}
 	parsers := make([]*parser, r.limits.workers())
 	for i := range parsers {
 		parsers[i] = newParser(r.limits, r.registry, r.memory)

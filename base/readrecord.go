@@ -96,6 +96,6 @@ func (r *run) refuseRecord(f *flow, e *entry, err error) error {
 	r.set.started(r.now)
 	r.set.touch(f) // it is durable when the letter is
 	return r.letters.add(r.set, DeadLetter{
-		Line: e.number, Offset: e.offset, Stream: f.name, Reason: fault.Error(), Original: bytes.Clone(e.line),
+		Line: e.number, Offset: e.offset, Stream: f.name, Reason: fault.Error(), Original: bytes.Clone(e.line), schema: f.stream,
 	})
 }

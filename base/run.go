@@ -45,10 +45,11 @@ type run struct {
 	pacer       pacer
 	ledger      *ledger
 	letters     *deadLetters
+	inLetter    bool // the line that is read is the original of a dead letter
 	state       stateWriter
 	unsaved     bool // the latest state is not written yet
 	stuck       bool // the state's writer does not come back
-	lettersLost bool // dead letters could not be stored: no state may pass them
+	lettersLost bool // dead letters could not be stored, or are too many: no state may pass them
 
 	calls    context.Context // of the author's methods
 	shutdown *shutdown

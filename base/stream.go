@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -139,6 +140,19 @@ func sourceOf(d definition) []byte {
 		out = append(append(out, value...), 0)
 	}
 	return out
+}
+
+// message is the SCHEMA message of the stream as it came, or as the catalog has it:
+// without what base and the config add.
+func (s *Stream) message() []byte {
+	out := rawjson.AppendQuoted([]byte(`{"type":"SCHEMA","stream":`), s.Name)
+	values := bytes.Split(s.source, []byte{0})
+	for i, key := range streamKeys() {
+		if len(values[i]) > 0 {
+			out = append(append(rawjson.AppendQuoted(append(out, ','), key), ':'), values[i]...)
+		}
+	}
+	return append(out, '}')
 }
 
 func stringList(d definition, key string) ([]string, error) {

@@ -16,6 +16,7 @@ const (
 	TypeState           = "STATE"
 	TypeActivateVersion = "ACTIVATE_VERSION"
 	TypeLog             = "LOG"
+	TypeDeadLetter      = "DEAD_LETTER" // a line that an earlier run refused
 )
 
 // Form says what a line is.
