@@ -39,6 +39,8 @@ func (b *backoff) wait(what string, attempt int, failed verdict) error {
 			failed.err, attempt, spent.Round(time.Millisecond), pause.Round(time.Millisecond), most)
 	}
 	b.run.log.Warn(fmt.Sprintf("The %s failed, attempt %d: %v. The next one is made in %s.", what, attempt, failed.err, pause.Round(time.Millisecond)))
+	b.run.progress.wait(fmt.Sprintf("waiting %s before attempt %d", pause.Round(time.Millisecond), attempt+1))
+	defer b.run.progress.wait("")
 	if err := b.run.shutdown.sleep(pause); err != nil {
 		return fmt.Errorf("%w; %w", failed.err, err)
 	}

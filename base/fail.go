@@ -7,23 +7,30 @@ import (
 	"strings"
 )
 
-// fail ends a run that went wrong. Its line is the very last, for Mage stops
-// reading at it.
-func (r *run) fail(err error) int {
+// exitCode is that of a run which ended with an error, or with none.
+func (r *run) exitCode(err error) int {
 	var usage *usageError
 	switch {
+	case err == nil:
+		return exitDone
 	case errors.Is(err, errStopped):
-		r.log.Warn(fmt.Sprintf("%s process stopped: %v.", r.info.class(), err))
 		return r.shutdown.exitCode()
 	case errors.As(err, &usage):
-		r.exception(err)
 		return exitUsage
-	}
-	r.exception(err)
-	if r.shutdown != nil && r.shutdown.stopped() && (r.calls.Err() != nil || errors.Is(err, errInterrupted)) {
+	case r.shutdown != nil && r.shutdown.stopped() && (r.calls.Err() != nil || errors.Is(err, errInterrupted)):
 		return r.shutdown.exitCode() // the signal, not the store, ended the author's calls
 	}
 	return exitFailed
+}
+
+// tell says what went wrong. It is the very last line of a run, for Mage stops reading
+// at it.
+func (r *run) tell(err error) {
+	if errors.Is(err, errStopped) {
+		r.log.Warn(fmt.Sprintf("%s process stopped: %v.", r.info.class(), err))
+		return
+	}
+	r.exception(err)
 }
 
 func (r *run) exception(err error) {

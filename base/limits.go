@@ -26,6 +26,7 @@ type limits struct {
 	DeadLetterPath     string          `json:"dead_letter_path" doc:"file to which refused records are appended; it can be fed to the connector again"`
 	MaximumDeadLetters int             `json:"maximum_dead_letters" default:"1000" doc:"records set aside before the run is stopped; 0 = no limit"`
 	DeadLetterShare    float64         `json:"maximum_dead_letter_share" default:"0" doc:"part of all records, from 0 to 1, that may be set aside before the run is stopped; looked at from 100 records on; 0 = no limit"`
+	MetricsPath        string          `json:"metrics_path" doc:"file to which the figures of the run are written at its end, in Prometheus' text format"`
 	Streams            streamOverrides `json:"_streams" doc:"constant columns and partition keys added to every stream"`
 }
 

@@ -27,6 +27,7 @@ type logWriter struct {
 	debug   bool
 	now     func() time.Time
 	secrets mask
+	sampler *sampler // of lines that may be left out; nil: none may
 }
 
 // logLine is one line; tags is a JSON object.
@@ -35,6 +36,7 @@ type logLine struct {
 	level   string
 	message string
 	tags    []byte
+	others  bool // the line is not base's own: where there are many like it, it may be left out
 }
 
 // write never fails and never blocks the run for long: who reads the log may be
@@ -43,6 +45,28 @@ func (w *logWriter) write(l logLine) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
+	if l.others {
+		ok, told := w.sampler.admit(l, now)
+		if told != nil {
+			w.print(*told, now)
+		}
+		if !ok {
+			return
+		}
+	}
+	w.print(l, now)
+}
+
+// tellRest writes what is to be said of lines that were left out.
+func (w *logWriter) tellRest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, line := range w.sampler.rest() {
+		w.print(line, w.now())
+	}
+}
+
+func (w *logWriter) print(l logLine, now time.Time) {
 	line := w.render(l, now)
 	if !w.bare {
 		level := l.level
@@ -103,7 +127,7 @@ func (h *logHandler) Handle(_ context.Context, record slog.Record) error {
 		addTag(&tags, h.group, attr)
 		return true
 	})
-	h.writer.write(logLine{caller: h.caller, level: h.level(record.Level), message: record.Message, tags: tags.bytes()})
+	h.writer.write(logLine{caller: h.caller, level: h.level(record.Level), message: record.Message, tags: tags.bytes(), others: h.author})
 	return nil
 }
 

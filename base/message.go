@@ -20,10 +20,10 @@ func (r *run) readLine(e *entry) error {
 	}
 	switch m.Form {
 	case singer.Text:
-		r.log.Info("Unable to parse: " + singer.Excerpt(line.Text) + "\n")
+		r.noise("Unable to parse: " + singer.Excerpt(line.Text) + "\n")
 		return nil
 	case singer.Nothing:
-		r.log.Info("No valid row data for line: " + singer.Excerpt(line.Text) + "\n")
+		r.noise("No valid row data for line: " + singer.Excerpt(line.Text) + "\n")
 		return nil
 	case singer.Untyped:
 		r.relay(m)

@@ -203,7 +203,7 @@ func TestBatchErrors(t *testing.T) {
 			}
 			got := play(t, d, config+"}", input)
 			got.says(t, test.exit, test.says)
-			if letters, _ := os.ReadFile(path); strings.Count(string(letters), "\n") != test.letters {
+			if letters, _ := os.ReadFile(path); strings.Count(string(letters), `"DEAD_LETTER"`) != test.letters {
 				t.Errorf("dead letters:\n%swant %d", letters, test.letters)
 			}
 			if (got.stdout != "") != test.state {

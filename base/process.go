@@ -26,6 +26,7 @@ func (r *run) read() error {
 			return err
 		}
 	}
+	r.reading = true
 	parsers := make([]*parser, r.limits.workers())
 	for i := range parsers {
 		parsers[i] = newParser(r.limits, r.registry, r.memory)
@@ -85,8 +86,11 @@ func (r *run) tick() time.Duration {
 
 func (r *run) onTick() error {
 	r.progress.show(r.summary, r.set)
-	age := r.limits.MaximumBatchAge.Duration
-	if age > 0 && !r.set.since.IsZero() && r.env.Now().Sub(r.set.since) >= age {
+	age, now := r.limits.MaximumBatchAge.Duration, r.env.Now()
+	if r.set.since.After(now) {
+		r.set.since = now // the clock was set back: what is held is no younger for that
+	}
+	if age > 0 && !r.set.since.IsZero() && now.Sub(r.set.since) >= age {
 		return r.flush(false)
 	}
 	_, err := r.saveState(false)
@@ -148,6 +152,8 @@ func (r *run) finish(end error) error {
 	r.note(r.close())
 	r.note(r.letters.close())
 	r.progress.clear()
+	r.writer.tellRest()
+	r.relayed.tellRest()
 	r.summary.log(r.log, &r.parser.preparer, r.env.Now())
 	if len(r.failures) > 0 {
 		return r.failures
@@ -178,6 +184,9 @@ func (r *run) saveState(final bool) (changed bool, err error) {
 		return changed, err
 	}
 	r.unsaved = !done
+	if done {
+		r.summary.told = r.env.Now()
+	}
 	return changed, nil
 }
 

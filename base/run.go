@@ -47,6 +47,7 @@ type run struct {
 	letters     *deadLetters
 	inLetter    bool // the line that is read is the original of a dead letter
 	state       stateWriter
+	reading     bool // the run is one that reads input
 	unsaved     bool // the latest state is not written yet
 	stuck       bool // the state's writer does not come back
 	lettersLost bool // dead letters could not be stored, or are too many: no state may pass them
@@ -91,6 +92,9 @@ func (r *run) openLog() {
 	mu := &sync.Mutex{} // of both, for they may write to one file
 	r.writer = &logWriter{mu: mu, out: out, bare: r.flags.logToStdout, debug: r.flags.debug, now: r.env.Now}
 	r.relayed = &logWriter{mu: mu, out: r.env.Stderr, debug: r.flags.debug, now: r.env.Now}
+	if !r.flags.debug { // who debugs wants to see all
+		r.writer.sampler, r.relayed.sampler = &sampler{shapes: map[string]*sampled{}}, &sampler{shapes: map[string]*sampled{}}
+	}
 	r.log = slog.New(&logHandler{writer: r.writer, caller: r.info.class()})
 }
 
@@ -99,15 +103,21 @@ func (r *run) openLog() {
 func (r *run) main(ctx context.Context) int {
 	if r.can.before != nil {
 		if err := call(func() error { return r.can.before.BeforeProcess(ctx) }); err != nil {
-			return r.fail(fmt.Errorf("before_process: %w", err))
+			err = fmt.Errorf("before_process: %w", err)
+			r.tell(err)
+			return r.exitCode(err)
 		}
 	}
 	r.log.Info(r.info.class() + " process started.")
-	if err := r.act(ctx); err != nil {
-		return r.fail(err)
+	err := r.act(ctx)
+	code := r.exitCode(err)
+	r.saveMetrics(code)
+	if err != nil {
+		r.tell(err)
+		return code
 	}
 	r.log.Info(r.info.class() + " process completed.")
-	return exitDone
+	return code
 }
 
 // act does the one thing that the flags ask for.

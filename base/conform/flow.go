@@ -55,7 +55,10 @@ func (p *probe) limitedByRows() {
 		process.feed(counted(s, id, id), stateLine(bookmarks(s, id)))
 	}
 	if !process.awaitLine(func(line string) bool { return bookmark(line, s) >= 10 }, p.soon()) {
-		p.fail("with %s: 10, of 40 records none is acknowledged before the input ends", p.rowsLimit())
+		// A program may store and tell its states later: that is slow, but right.
+		if rows, ok := p.rows(s); ok && len(rows) < 10 {
+			p.fail("with %s: 10, of 40 records %d are stored before the input ends", p.rowsLimit(), len(rows))
+		}
 	}
 	p.done(process.end())
 	p.wantIDs(s, span(1, 40))
@@ -75,7 +78,9 @@ func (p *probe) limitedByTime(setting string) {
 	process := p.start(options{config: map[string]any{setting: age}})
 	process.feed(schemaLine(s, idText, nil), counted(s, 1, 1), stateLine(bookmarks(s, 1)))
 	if !process.awaitLine(func(line string) bool { return bookmark(line, s) == 1 }, p.soon()) {
-		p.fail("with %s: %v, a lone record is not acknowledged within %s while the input is silent", setting, age, p.soon())
+		if rows, ok := p.rows(s); ok && len(rows) == 0 || p.onBase() {
+			p.fail("with %s: %v, a lone record has not left within %s while the input is silent", setting, age, p.soon())
+		}
 	}
 	p.done(process.end())
 	p.wantIDs(s, []int{1})

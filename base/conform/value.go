@@ -4,17 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
 // sameValue tells whether a store has kept a value. It may keep a number or a container
-// as its text, true and false as 1 and 0, and leave a null out; no digit and no
+// as its text, true and false as 1 and 0 or as words, leave a null out, and hold an
+// empty text for none, as some databases and all CSV files do; no digit and no
 // character may be another.
 func sameValue(sent, kept json.RawMessage) bool {
 	a, okA := decode(sent)
 	b, okB := decode(kept)
-	if a == nil && okA {
-		return len(kept) == 0 || b == nil && okB
+	if (a == nil || a == "") && okA {
+		return len(kept) == 0 || okB && (b == nil || b == a)
 	}
 	if !okA || !okB {
 		return false
@@ -24,6 +26,9 @@ func sameValue(sent, kept json.RawMessage) bool {
 	}
 	switch kept := b.(type) {
 	case string:
+		if flag, isFlag := a.(bool); isFlag {
+			return strings.EqualFold(kept, strconv.FormatBool(flag)) || kept == map[bool]string{true: "1", false: "0"}[flag]
+		}
 		if _, isText := a.(string); isText {
 			return false
 		}
