@@ -82,7 +82,11 @@ func judge(t *testing.T, c conform.Case, result conform.Result) {
 		t.Skip(result.Status)
 	case conform.Failed:
 		for _, fault := range result.Faults {
-			t.Errorf("%s\nsee it again: %s", fault.What, fault.Again)
+			what := ""
+			if fault.Loses {
+				what = "DATA IS LOST: "
+			}
+			t.Errorf("%s%s\nsee it again: %s", what, fault.What, fault.Again)
 		}
 		t.Logf("demanded: %s\nwhy: %s\nto mend it: %s", c.Asserts, c.Why, c.Mend)
 	case conform.Passed:

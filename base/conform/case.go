@@ -8,10 +8,6 @@ type Case struct {
 	Why     string // what goes wrong in practice where it does not hold
 	Mend    string // where to look when it fails
 
-	// Loses tells that a program which fails the test loses data, changes it, or says
-	// of data that is not stored that it is.
-	Loses bool
-
 	// Inside tells that the test needs a program that understands Faults.
 	Inside bool
 
@@ -29,9 +25,9 @@ const (
 	// ClaimVersions: ACTIVATE_VERSION removes, or marks, the rows of other versions.
 	ClaimVersions = "activate_version"
 	// ClaimHardDelete: a record with _sdc_deleted_at removes the row of its key.
-	ClaimHardDelete = "hard_delete"
+	ClaimHardDelete = "hard_delete_records"
 	// ClaimSoftDelete: such a record marks the row of its key.
-	ClaimSoftDelete = "soft_delete"
+	ClaimSoftDelete = "soft_delete_records"
 	// ClaimEvolution: a column that a later schema has is added to what is there.
 	ClaimEvolution = "schema_evolution"
 	// ClaimMetadata: rows bear columns that say when they were written.

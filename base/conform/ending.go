@@ -20,7 +20,7 @@ func (p *probe) settling() time.Duration {
 
 func termination() Case {
 	return Case{
-		Number: 42, Name: "SIGTERM", Loses: true,
+		Number: 42, Name: "SIGTERM",
 		Asserts: "On SIGTERM the program ends: at once when it is idle; after what it holds is stored, or without having acknowledged it, when it is not. The exit code is not 0 before the end of input was seen. A second signal ends a store that hangs.",
 		Why:     "Kubernetes sends it, waits and kills. What was acknowledged then and not stored is lost; an exit code of 0 says that the load is complete.",
 		Mend:    "Stop reading, store what was read, tell its state, end with 143.",
@@ -53,7 +53,7 @@ func (p *probe) termIdle() {
 
 func (p *probe) notDone(out outcome, when string) {
 	if out.exit == 0 {
-		p.fail("%s: exit code 0 although the input has not ended", when)
+		p.lose("%s: exit code 0 although the input has not ended", when)
 	}
 }
 
@@ -96,7 +96,7 @@ func (p *probe) termExporting() {
 	p.holds(s, told)
 	if rows, ok := p.rows(s); ok {
 		if _, double, _ := compare(ids(rows), span(1, 50)); len(double) > 0 {
-			p.fail("records are stored twice: id %s", few(double))
+			p.lose("records are stored twice: id %s", few(double))
 		}
 	}
 }
@@ -120,7 +120,7 @@ func (p *probe) termTwice() {
 
 func kill() Case {
 	return Case{
-		Number: 43, Name: "kill -9", Loses: true,
+		Number: 43, Name: "kill -9",
 		Asserts: "Killed at any moment and run again from the last state, until it is through, the program has stored every record, and with keys none twice; at each kill the store holds what the states cover.",
 		Why:     "Machines die. This is what a state is for.",
 		Mend:    "Tell a state after its data is durable: after the commit and the fsync, not before.",
@@ -192,10 +192,10 @@ func (p *probe) allOnce(stream string, n int) {
 	}
 	missing, double, _ := compare(ids(rows), span(1, n))
 	if len(missing) > 0 {
-		p.fail("%d of %d records are lost: id %s", len(missing), n, few(missing))
+		p.lose("%d of %d records are lost: id %s", len(missing), n, few(missing))
 	}
 	if len(double) > 0 && p.claimed(ClaimUpsert) && p.target.ReadBack != nil {
-		p.fail("%d keys have more than one row: id %s", len(double), few(double))
+		p.lose("%d keys have more than one row: id %s", len(double), few(double))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 func oneStreamFails() Case {
 	return Case{
-		Number: 38, Name: "one of several streams fails", Loses: true,
+		Number: 38, Name: "one of several streams fails",
 		Asserts: "When a stream fails its bookmark is not told, whatever becomes of the others; what is told of those is stored; the exit code is not 0.",
 		Why:     "A bookmark that is told with those of the others says that the failed stream's records are stored: they are gone.",
 		Mend:    "Hold back the state of what failed; take a state apart by its bookmarks, or do not tell it.",
@@ -29,7 +29,7 @@ func oneStreamFails() Case {
 			out := p.run(o, schemaLine(good, idText, nil), schemaLine(bad, idText, nil, checked), counted(good, 1, 3), recordLine(bad, id),
 				stateLine(bookmarks(good, 3, bad, 1)))
 			if out.exit == 0 && !p.storedAnyway(bad) {
-				p.fail("exit code 0 although a record of %s could not be stored", bad)
+				p.lose("exit code 0 although a record of %s could not be stored", bad)
 			}
 			if out.exit != 0 {
 				p.toldNothingOf(out, bad)
@@ -61,7 +61,7 @@ func (p *probe) storedAnyway(stream string) bool {
 
 func alwaysFailing() Case {
 	return Case{
-		Number: 39, Name: "a store that takes nothing", Loses: true,
+		Number: 39, Name: "a store that takes nothing",
 		Asserts: "When nothing can be stored the exit code is not 0 and no state is told.",
 		Why:     "An error that is logged and swallowed is an empty table and a bookmark that says all is well.",
 		Mend:    "Return the error of the write; wait for what runs beside.",
@@ -83,10 +83,10 @@ func alwaysFailing() Case {
 			for _, o := range all {
 				out := p.run(o, lines...)
 				if out.exit == 0 {
-					p.fail("exit code 0, and nothing is stored")
+					p.lose("exit code 0, and nothing is stored")
 				}
 				if len(out.lines) > 0 {
-					p.fail("a state is told, and nothing is stored: %s", shorten(out.last()))
+					p.lose("a state is told, and nothing is stored: %s", shorten(out.last()))
 				}
 			}
 		},
@@ -151,7 +151,7 @@ func (p *probe) mixedErrors() {
 	out := p.run(options{config: patient(3, "10ms"), plays: []Play{{Stream: a, From: 1, Error: "retryable"}, {Stream: b, From: 1, To: 1, Error: "retryable"}}},
 		schemaLine(a, idText, nil), schemaLine(b, idText, nil), counted(a, 1, 2), counted(b, 1, 2), stateLine(bookmarks(a, 2, b, 2)))
 	if out.exit == 0 {
-		p.fail("exit code 0, and one of two streams is not stored")
+		p.lose("exit code 0, and one of two streams is not stored")
 	}
 	p.toldNothingOf(out, a)
 	p.wantIDs(b, span(1, 2))
@@ -211,7 +211,7 @@ func (p *probe) awaitCall(stream string) {
 
 func partialFailures() Case {
 	return Case{
-		Number: 41, Name: "records that fail alone, and dead letters", Loses: true,
+		Number: 41, Name: "records that fail alone, and dead letters",
 		Asserts: "Of a batch in which single records fail exactly those become dead letters, with line, reason and the original, before a state passes them; all others are stored once. A batch that is too large is halved. Fed back as input the file of letters loads exactly those. Too many letters stop the run.",
 		Why:     "One bad record must neither stop a million others nor vanish.",
 		Mend:    "Return a base.BatchError that lists exactly the records which are not durable.",
@@ -261,12 +261,12 @@ func (p *probe) letters(name string, play Play, refused []int) {
 		id := l.Line - 1 // the first line is the schema
 		set = append(set, id)
 		if l.Original != strings.TrimSpace(counted(s, id, id)) || l.Stream != s || !strings.Contains(l.Reason, play.Text) {
-			p.fail("%s: a dead letter is not the record of its line, or has another reason: %+v", name, l)
+			p.lose("%s: a dead letter is not the record of its line, or has another reason: %+v", name, l)
 		}
 	}
 	slices.Sort(set)
 	if !slices.Equal(set, refused) {
-		p.fail("%s: records %v are dead letters, want %v", name, set, refused)
+		p.lose("%s: records %v are dead letters, want %v", name, set, refused)
 	}
 	p.wantIDs(s, slices.DeleteFunc(span(1, 9), func(id int) bool { return slices.Contains(refused, id) }))
 	for _, call := range p.calls() {

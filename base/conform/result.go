@@ -1,6 +1,9 @@
 package conform
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is the outcome of a test.
 type Status string
@@ -18,7 +21,6 @@ type Result struct {
 	Number  int           `json:"number"`
 	Name    string        `json:"name"`
 	Status  Status        `json:"status"`
-	Loses   bool          `json:"loses_data"`     // a failure means that data is lost, changed or falsely acknowledged
 	Note    string        `json:"note,omitempty"` // why it is not claimed, or a figure
 	Faults  []Fault       `json:"faults,omitempty"`
 	Took    time.Duration `json:"-"`
@@ -28,6 +30,7 @@ type Result struct {
 // Fault is one thing that went wrong in a test.
 type Fault struct {
 	What  string `json:"what"`
+	Loses bool   `json:"loses_data"`      // data is lost or changed, or acknowledged and not stored
 	Again string `json:"again,omitempty"` // a command that shows it once more
 }
 
@@ -41,10 +44,16 @@ type Report struct {
 	Results  []Result `json:"results"`
 }
 
-// Losing are the numbers of the failed tests by which data is lost.
+// Loses tells a test in which data was lost from one that failed otherwise: the program
+// refused what it should have taken, say, and said so.
+func (r Result) Loses() bool {
+	return slices.ContainsFunc(r.Faults, func(f Fault) bool { return f.Loses })
+}
+
+// Losing are the numbers of the tests in which data was lost.
 func (r Report) Losing() (numbers []int) {
 	for _, result := range r.Results {
-		if result.Status == Failed && result.Loses {
+		if result.Loses() {
 			numbers = append(numbers, result.Number)
 		}
 	}

@@ -127,7 +127,7 @@ func (p *probe) guard(f func()) (err error) {
 // Try makes one test; several may be made at the same time.
 func (s *Session) Try(ctx context.Context, c Case) Result {
 	began := time.Now()
-	result := Result{Number: c.Number, Name: c.Name, Status: Passed, Loses: c.Loses}
+	result := Result{Number: c.Number, Name: c.Name, Status: Passed}
 	p := &probe{
 		ctx: ctx, target: &s.target, about: s.about, claims: s.claims, suffix: newSuffix(),
 		dir: filepath.Join(s.options.Dir, fmt.Sprintf("%02d", c.Number)), patience: s.target.Timeout, records: s.options.Records,

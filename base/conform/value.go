@@ -41,6 +41,26 @@ func sameValue(sent, kept json.RawMessage) bool {
 	return false
 }
 
+// flattened tells whether the members of an object stand in columns of their own, named
+// after the object's column.
+func flattened(row Row, name string, sent json.RawMessage) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(sent, &members) != nil || members == nil {
+		return false
+	}
+	for key, value := range members {
+		found := false
+		for _, separator := range []string{"__", ".", "_"} {
+			column := name + separator + key
+			found = found || sameValue(value, row.column(column)) || flattened(row, column, value)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
 func decode(text []byte) (any, bool) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, false

@@ -31,19 +31,19 @@ func (p *probe) roundTrip(name string, columns []column) {
 	case !ok || out.exit != 0:
 		return
 	case len(rows) != 1:
-		p.fail("%d rows are stored, want 1", len(rows))
+		p.lose("%d rows are stored, want 1", len(rows))
 		return
 	}
 	for _, c := range columns {
-		if kept := rows[0].column(c.name); !sameValue(json.RawMessage(c.value), kept) {
-			p.fail("%s was sent as %s and is stored as %s", c.name, shorten(c.value), shorten(string(kept)))
+		if kept := rows[0].column(c.name); !sameValue(json.RawMessage(c.value), kept) && !flattened(rows[0], c.name, json.RawMessage(c.value)) {
+			p.lose("%s was sent as %s and is stored as %s", c.name, shorten(c.value), shorten(string(kept)))
 		}
 	}
 }
 
 func numbers() Case {
 	return Case{
-		Number: 19, Name: "numbers", Loses: true,
+		Number: 19, Name: "numbers",
 		Asserts: "Integers to the bounds of 64 bits and beyond, decimals of 38 digits and exponents are stored with every digit.",
 		Why:     "A float64 on the way keeps 16 digits: identifiers and amounts change without a word.",
 		Mend:    "Keep numbers as text until the store's own exact type; never decode into a float64.",
@@ -66,7 +66,7 @@ func numbers() Case {
 
 func texts() Case {
 	return Case{
-		Number: 20, Name: "texts", Loses: true,
+		Number: 20, Name: "texts",
 		Asserts: "Texts with quotes, line ends, U+0000, U+2028, emoji, letters from right to left, SQL and templates in them are stored as they are, or refused as a whole record.",
 		Why:     "They break statements that are put together from text, and lines that are split where they should not be.",
 		Mend:    "Bind values, do not paste them; split lines at \\n alone.",
@@ -97,13 +97,13 @@ func (p *probe) withNUL() {
 	}
 	rows, ok := p.rows(s)
 	if ok && (len(rows) != 1 || !sameValue(json.RawMessage(`"a\u0000b"`), rows[0].column("name"))) {
-		p.fail("a text with U+0000 is acknowledged and not stored as it is: %v", rows)
+		p.lose("a text with U+0000 is acknowledged and not stored as it is: %v", rows)
 	}
 }
 
 func names() Case {
 	return Case{
-		Number: 21, Name: "names", Loses: true,
+		Number: 21, Name: "names",
 		Asserts: "Columns with any name are stored, each value in a column of its own: capitals, spaces, quotes, reserved words, a leading digit, 70 letters, names that differ in case or behind the 63rd letter alone. A stream's name may be as odd.",
 		Why:     "Two columns that become one lose a value; a name that is pasted into SQL is a hole.",
 		Mend:    "Quote names, and give those that the store cannot tell apart names of their own.",
@@ -153,21 +153,21 @@ func (p *probe) eachValueOnce(stream string, n int) {
 		return
 	}
 	if len(rows) != 1 {
-		p.fail("%d rows are stored, want 1", len(rows))
+		p.lose("%d rows are stored, want 1", len(rows))
 		return
 	}
 	values := slices.Collect(maps.Values(rows[0]))
 	for i := range n {
 		want := fmt.Sprintf(`"value %d"`, i)
 		if count := len(slices.DeleteFunc(slices.Clone(values), func(v json.RawMessage) bool { return string(v) != want })); count != 1 {
-			p.fail("the column that was sent with %s is there %d times", want, count)
+			p.lose("the column that was sent with %s is there %d times", want, count)
 		}
 	}
 }
 
 func containers() Case {
 	return Case{
-		Number: 22, Name: "objects, arrays and loose schemas", Loses: true,
+		Number: 22, Name: "objects, arrays and loose schemas",
 		Asserts: "Objects and arrays, nested and empty, and values of columns with anyOf, oneOf or no type are stored with all that is in them.",
 		Why:     "What a column type does not fit is often cut, flattened away or turned into Python's or Go's own notation.",
 		Mend:    "Store them as JSON text, or in the store's own type for JSON.",
@@ -188,7 +188,7 @@ func containers() Case {
 
 func absentValues() Case {
 	return Case{
-		Number: 23, Name: "null, missing and undeclared values", Loses: true,
+		Number: 23, Name: "null, missing and undeclared values",
 		Asserts: "Null and missing values are null in the store. A column that the schema lacks is stored, or the run says that it is not.",
 		Why:     "A row that keeps an earlier row's value where its own is null is wrong; a column that vanishes is missed years later.",
 		Mend:    "Write null for what is missing; add the column or warn.",
@@ -203,14 +203,14 @@ func absentValues() Case {
 				return
 			}
 			if got := ids(rows); !slices.Equal(got, span(1, 3)) {
-				p.fail("ids %v are stored, want 1 to 3", got)
+				p.lose("ids %v are stored, want 1 to 3", got)
 			}
 			for _, row := range rows {
 				id := strings.Trim(string(row.column("id")), `"`)
 				for _, name := range []string{"name", "note"} {
 					value := row.column(name)
 					if wantNull := id == "2" || id == "3"; wantNull && !sameValue(json.RawMessage("null"), value) {
-						p.fail("record %s has no %s and is stored with %s", id, name, value)
+						p.lose("record %s has no %s and is stored with %s", id, name, value)
 					}
 				}
 			}
@@ -227,6 +227,6 @@ func (p *probe) undeclared() {
 	}
 	rows, ok := p.rows(s)
 	if ok && (len(rows) != 1 || string(rows[0].column("extra")) != `"undeclared"`) && !strings.Contains(out.stderr, "extra") {
-		p.fail("the column extra, which the schema lacks, is dropped without a word")
+		p.lose("the column extra, which the schema lacks, is dropped without a word")
 	}
 }

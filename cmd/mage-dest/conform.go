@@ -61,7 +61,7 @@ says more; --explain N tells of one test why it is made and where to look.`,
 	f.StringVar(&o.Config, "config", "", "`FILE` with the config of the target")
 	f.StringVar(&o.BadConfig, "bad-config", "", "`FILE` with a config with which nothing can be stored; made from --config if that has {dir}")
 	f.StringVar(&o.ReadBack, "readback", "", "`COMMAND` that prints the rows of {stream} as JSON lines")
-	f.StringSliceVar(&o.Claims, "claim", nil, "what the target does beside what its --about says: upsert, activate_version, hard_delete, soft_delete, schema_evolution, metadata_columns")
+	f.StringSliceVar(&o.Claims, "claim", nil, "what the target does beside what its --about says: upsert, activate_version, hard_delete_records, soft_delete_records, schema_evolution, metadata_columns")
 	f.StringSliceVar(&o.Only, "only", nil, "numbers of the tests to make, as 14,38-43")
 	f.IntVar(&o.Explain, "explain", 0, "tell why test `N` is made and how to mend a failure")
 	f.BoolVar(&o.List, "list", false, "list the tests")
@@ -205,13 +205,12 @@ type listedCase struct {
 	Asserts string     `json:"asserts"`
 	Why     string     `json:"why"`
 	Mend    string     `json:"mend"`
-	Loses   bool       `json:"loses_data"`
 	Inside  bool       `json:"inside"`
 	Claims  [][]string `json:"claims,omitempty"`
 }
 
 func listed(c conform.Case) listedCase {
-	return listedCase{c.Number, c.Name, c.Asserts, c.Why, c.Mend, c.Loses, c.Inside, c.Claims}
+	return listedCase{c.Number, c.Name, c.Asserts, c.Why, c.Mend, c.Inside, c.Claims}
 }
 
 func (o conformOptions) list() error {

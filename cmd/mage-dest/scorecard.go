@@ -64,7 +64,11 @@ func scoreText(out io.Writer, r conform.Report) error {
 		p.line(red, "%d %s", result.Number, result.Name)
 		again := ""
 		for _, fault := range result.Faults {
-			p.line(plain, "  %s", printable(fault.What))
+			c := plain
+			if fault.Loses {
+				c = red
+			}
+			p.line(c, "  %s", printable(fault.What))
 			again = fault.Again
 		}
 		if again != "" {
@@ -77,7 +81,7 @@ func scoreText(out io.Writer, r conform.Report) error {
 
 func outcomeWord(r conform.Result) string {
 	switch {
-	case r.Status == conform.Failed && r.Loses:
+	case r.Loses():
 		return "FAIL: loses data"
 	case r.Status == conform.Failed:
 		return "FAIL"
