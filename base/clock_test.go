@@ -27,7 +27,9 @@ func TestHeldRecordLeavesThoughTheClockJumps(t *testing.T) {
 		go func() {
 			ended <- base.Run(t.Context(), d, tracedInfo(), base.Env{
 				Args: []string{"--config_json", `{"maximum_batch_age": "100ms"}`}, Stdin: reader, Stdout: &stdout,
-				Now: func() time.Time { return time.Unix(1_700_000_000, 0).Add(time.Duration(offset.Load() + time.Now().UnixNano()%1e15)) },
+				Now: func() time.Time {
+					return time.Unix(1_700_000_000, 0).Add(time.Duration(offset.Load() + time.Now().UnixNano()%1e15))
+				},
 			})
 		}()
 		if _, err := io.WriteString(writer, recordsOf("users", []int{1})+stateLine(usersState)); err != nil {
