@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/conform"
 )
@@ -26,7 +24,7 @@ func play(text string, d base.Connector, info base.Info, change ...func(*base.En
 		fmt.Fprintf(os.Stderr, "%s: %v\n", conform.ScriptVariable, err)
 		return 1
 	}
-	before := goleak.IgnoreCurrent()
+	before := goroutines()
 	stage := &stage{script: script, calls: map[string]int{}}
 	env := base.Env{
 		Args: script.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Export: stage.export,
@@ -36,7 +34,7 @@ func play(text string, d base.Connector, info base.Info, change ...func(*base.En
 	}
 	exit := base.RunProcess(d, info, env)
 	if script.Report != "" {
-		if err := writeUsage(script.Report, goleak.Find(before)); err != nil {
+		if err := writeUsage(script.Report, leaked(before)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -44,11 +42,8 @@ func play(text string, d base.Connector, info base.Info, change ...func(*base.En
 	return exit
 }
 
-func writeUsage(path string, leak error) error {
-	usage := conform.Usage{PeakBytes: peakBytes(), Race: raceDetector}
-	if leak != nil {
-		usage.Leak = leak.Error()
-	}
+func writeUsage(path, leak string) error {
+	usage := conform.Usage{PeakBytes: peakBytes(), Leak: leak, Race: raceDetector}
 	text, err := json.Marshal(usage)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,6 +123,9 @@ func (o conformOptions) try(ctx context.Context, target conform.Target, only []i
 		err = os.MkdirAll(folder, 0o700)
 	}
 	if err != nil {
+		return conform.Report{}, "", err
+	}
+	if folder, err = filepath.Abs(folder); err != nil {
 		return conform.Report{}, "", err
 	}
 	words, done := newPainter(o.Err), 0

@@ -24,6 +24,7 @@ type moody struct {
 		Partly  bool     `json:"partly" doc:"Whether only the first record fails."`
 		Closed  bool     `json:"closed" doc:"Whether Open fails."`
 		Hanging bool     `json:"hanging" doc:"Whether an export waits for its context."`
+		Says    string   `json:"says" doc:"What the errors are marked as: retryable, permanent, large."`
 	}]
 	exporting chan struct{} // gets a word at each call, where one listens
 }
@@ -51,7 +52,16 @@ func (m *moody) ExportBatchData(ctx context.Context, recordData []base.RecordDat
 	case c.Partly:
 		return &base.BatchError{Failed: map[int]error{0: errors.New("odd")}}
 	}
-	return errors.New("away")
+	err := errors.New("away")
+	switch m.Config().Says {
+	case "retryable":
+		return base.Retryable(err)
+	case "permanent":
+		return base.Permanent(err)
+	case "large":
+		return base.TooLarge(err)
+	}
+	return err
 }
 
 const (
@@ -117,6 +127,23 @@ func failures(letters string) map[string][]failure {
 		"more than `maximum_dead_letters`, or they cannot be written": {
 			{config: aside(`, "maximum_dead_letters": 1`), input: refusedTwice},
 			{config: `{"on_invalid": "dead_letter", "dead_letter_path": "nosuch/folder/file"}`, input: refusedA},
+		},
+		"ExportBatchData returns a Retryable error for longer than `maximum_attempts` or `maximum_retry_time` allow": {
+			{config: `{"fails": ["b"], "says": "retryable", "maximum_attempts": 2, "retry_wait": "1ms"}`, input: twoStreams, state: onlyA},
+			{config: `{"fails": ["b"], "says": "retryable", "maximum_retry_time": "1ms"}`, input: twoStreams, state: onlyA},
+		},
+		"a call takes longer than `call_timeout`": {
+			{config: `{"hanging": true, "call_timeout": "1ms"}`, input: twoStreams},
+		},
+		"a record that is Permanent or TooLarge alone, with `on_invalid: dead_letter`": {
+			{config: aside(`, "fails": ["b"], "says": "permanent"`), input: twoStreams, state: all},
+			{config: aside(`, "fails": ["b"], "says": "large"`), input: twoStreams, state: all},
+		},
+		"too large a part refused, `maximum_dead_letter_share`": {
+			{config: aside(`, "maximum_dead_letter_share": 0.1`), input: refusedA},
+		},
+		"`--run_id` of a connector without ResumeRun": {
+			{config: stored, args: []string{"--run_id", "x"}, input: twoStreams},
 		},
 		"ExportBatchData returns an error or panics": {
 			{config: `{"fails": ["b"]}`, input: twoStreams, state: onlyA},

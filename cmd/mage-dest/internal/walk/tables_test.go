@@ -24,23 +24,40 @@ func (*bare) ExportBatchData(context.Context, []base.RecordData, string, base.Ta
 	return base.ErrNotImplemented
 }
 
-func TestReadmeListsTheSettingsOfBase(t *testing.T) {
+// Tables of README are made from what a connector says.
+func TestReadmeListsWhatBaseHas(t *testing.T) {
 	path := filepath.Join(checkout, "README.md")
-	readme := read(t, path)
-	const begin, end = "-update -->\n", "<!-- end -->"
-	head, rest, ok := strings.Cut(readme, begin)
-	table, tail, ended := strings.Cut(rest, end)
-	if !ok || !ended {
-		t.Fatalf("README has no place for the limits, between %q and %q", begin, end)
+	for name, table := range map[string]func(*testing.T) string{"limits": limitsTable, "metrics": metricsTable} {
+		readme := read(t, path)
+		begin, end := "<!-- "+name+": go test ./cmd/mage-dest/internal/walk -update -->\n", "<!-- end -->"
+		head, rest, ok := strings.Cut(readme, begin)
+		got, tail, ended := strings.Cut(rest, end)
+		if !ok || !ended {
+			t.Fatalf("README has no place for the %s, between %q and %q", name, begin, end)
+		}
+		want := table(t)
+		if *update {
+			write(t, path, head+begin+want+end+tail)
+		} else if got != want {
+			t.Errorf("README's %s are not those of base; run the command that stands there\ngot:\n%s\nwant:\n%s", name, got, want)
+		}
 	}
-	want := limitsTable(t)
-	if *update {
-		write(t, path, head+begin+want+end+tail)
-		return
+}
+
+// metricsTable is the table of what a run leaves for Prometheus.
+func metricsTable(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "acme.prom")
+	config := fmt.Sprintf(`{"metrics_path": %q}`, path)
+	base.Run(t.Context(), &bare{}, base.Info{Name: "acme"}, base.Env{Args: []string{"--config_json", config}})
+	table := "| gauge | |\n|---|---|\n"
+	for line := range strings.Lines(read(t, path)) {
+		if words, ok := strings.CutPrefix(line, "# HELP "); ok {
+			name, help, _ := strings.Cut(strings.TrimSpace(words), " ")
+			table += fmt.Sprintf("| `%s` | %s |\n", name, help)
+		}
 	}
-	if table != want {
-		t.Errorf("README's limits are not those of base; run the command that stands there\ngot:\n%s\nwant:\n%s", table, want)
-	}
+	return table
 }
 
 // limitsTable is the table as --about json of a connector gives it.
