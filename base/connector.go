@@ -15,9 +15,11 @@ type Exporter interface {
 	//
 	// nil means that every record is durable: the state that follows them may be
 	// told to the tap, which then never sends them again. A *BatchError means that
-	// the records it lists failed and the rest are durable. Any other error means
-	// that nothing may be taken for durable: the run goes on with the other
-	// streams of the set, then fails, and the stream's bookmark stays where it was.
+	// the records it lists failed and the rest are durable. An error marked with
+	// Retryable, RetryAfter, TooLarge or Permanent says what may be done with the
+	// records. Any other error means that nothing may be taken for durable: the run
+	// goes on with the other streams of the set, then fails, and the stream's bookmark
+	// stays where it was.
 	//
 	// recordData and what it points to may be used again after the call; keep
 	// Record.Clone, not the records. ctx ends when the shutdown timeout has passed.

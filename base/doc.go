@@ -47,12 +47,14 @@
 //
 //	BeforeProcess                  first of all; the config is not read yet
 //	  Open                         before the first SCHEMA is handed on
+//	  ResumeRun                    after Open, with --run_id
 //	    HandleSchema               for every schema that is new or has changed
 //	    RemoveDuplicateRows        for each batch, then
 //	      ExportBatchData          for what is left of it
 //	    ExportDeadLetters          after the batches of a set, if any were refused
 //	    (the state is told)
 //	    ActivateVersion            after all that was read before it is exported
+//	  FinishRun                    with --run_id, when all is stored and its state told
 //	  AfterProcess                 after the last batch, if nothing failed
 //	Close                          last, also after a failure
 //
@@ -72,7 +74,10 @@
 //
 // ExportBatchData returning nil says that every record of the batch is durable: the
 // tap may forget it. A *BatchError says that the records it lists failed and the
-// rest are durable. Any other error says that nothing may be taken for durable: the
+// rest are durable. An error that is marked says what may be done: Retryable and
+// RetryAfter, to call again; TooLarge, to hand over halves; Permanent, to look for the
+// records to blame, if refused ones are set aside. Any other error says that nothing may
+// be taken for durable, and is not tried again: half of the batch may be written. Then the
 // other streams of the set are still exported, the bookmark of this one stays where
 // it was, nothing more is read, and the process exits with 1. The same holds for a
 // panic. HandleSchema and ActivateVersion that fail do so for their stream alone;
@@ -82,6 +87,15 @@
 // usage; 130 and 143, a signal stopped it before the end of input was seen and
 // stored. After the first SIGINT or SIGTERM no more is read, and what was read is
 // exported within shutdown_timeout; a second one ends the context of the call.
+//
+// # Every row once
+//
+// Records that are stored and whose state was not told come again with the next run: at
+// least once, and once where rows are written by key. A connector that implements
+// RunResumer stores with the rows how far a run has come; such a run, cut off and made
+// again with the same --run_id over the same input, stores every row once.
+//
+// Package basetest proves all of this of a connector, in one line of its tests.
 //
 // # What may be kept
 //

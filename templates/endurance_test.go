@@ -30,6 +30,7 @@ type load struct {
 	keyed   bool
 	config  map[string]any
 	args    []string
+	place   string // of the state, if it is not beside the database
 
 	runs, kills, completed int         // of the connector; cut off; through
 	lost                   int         // rows that a state covered and the database lacked
@@ -89,6 +90,7 @@ func (l *load) tap(out io.Writer, from [3]int) {
 			lines.Reset()
 		}
 	}
+	_, _ = out.Write(lines.Bytes()) // the schemas of a stream without records
 }
 
 // buildSQLite renders and builds the sqlite connector.
@@ -110,7 +112,14 @@ func newLoad(t *testing.T, binary string, records int, keyed bool) *load {
 }
 
 func (l *load) database() string { return l.config["path"].(string) }
-func (l *load) state() string    { return filepath.Join(l.dir, "state.json") }
+
+// state is where the state is told.
+func (l *load) state() string {
+	if l.place != "" {
+		return l.place
+	}
+	return filepath.Join(l.dir, "state.json")
+}
 
 // start starts the connector on what follows a state.
 func (l *load) start(from [3]int) (*exec.Cmd, *bytes.Buffer) {
