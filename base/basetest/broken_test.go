@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -119,19 +120,21 @@ func (o over) ExportBatchData(ctx context.Context, recordData []base.RecordData,
 func TestEveryTestOfTheListCanFail(t *testing.T) {
 	all := os.Getenv("MAGE_DEST_BROKEN") == "all"
 	seen := map[int]bool{}
+	verdicts := judgeAll(t, all)
 	for _, b := range ways() {
 		for _, number := range b.fails {
 			seen[number] = true
 		}
 		t.Run(b.name, func(t *testing.T) {
-			t.Parallel()
-			failed, want := b.judge(t, all), b.fails
+			v, want := <-verdicts[b.name], b.fails
 			if all {
 				want = slices.Sorted(slices.Values(slices.Concat(b.fails, b.also)))
-				t.Logf("fails %v", failed)
 			}
-			if !slices.Equal(failed, want) {
-				t.Errorf("the tests %v fail, want %v", failed, want)
+			if v.err != nil {
+				t.Fatal(v.err)
+			}
+			if !slices.Equal(v.failed, want) {
+				t.Errorf("the tests %v fail, want %v\n%s", v.failed, want, strings.Join(v.told, "\n"))
 			}
 		})
 	}
@@ -142,17 +145,43 @@ func TestEveryTestOfTheListCanFail(t *testing.T) {
 	}
 }
 
-// judge makes the tests of a broken program, and returns the numbers of those that
-// fail.
-func (b broken) judge(t *testing.T, all bool) (failed []int) {
+// verdict is which tests a broken program fails, and what they say.
+type verdict struct {
+	failed []int
+	told   []string
+	err    error
+}
+
+// judgeAll judges all broken programs, several at a time: most of the time they wait.
+func judgeAll(t *testing.T, all bool) map[string]chan verdict {
 	t.Helper()
-	o := referenceOptions()
+	verdicts := map[string]chan verdict{}
+	free := make(chan struct{}, 8)
+	if all {
+		free = make(chan struct{}, 3) // what is not to fail must not for want of time
+	}
+	for _, b := range ways() {
+		verdicts[b.name] = make(chan verdict, 1)
+		dir := t.TempDir()
+		go func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			verdicts[b.name] <- b.judge(t.Context(), dir, all)
+		}()
+	}
+	return verdicts
+}
+
+// judge makes the tests of a broken program.
+func (b broken) judge(ctx context.Context, dir string, all bool) (v verdict) {
 	target := conform.Target{
 		Command: []string{os.Args[0]}, Env: []string{breakVariable + "=" + b.name}, Inside: true, Timeout: 30 * time.Second, // more than any test waits for
-		Config:    func(dir string) ([]byte, error) { return []byte(o.Config(t, dir)), nil },
-		BadConfig: func(dir string) ([]byte, error) { return []byte(o.BadConfig(t, dir)), nil },
+		Config: func(dir string) ([]byte, error) { return []byte(configOf(dir)), nil },
+		BadConfig: func(dir string) ([]byte, error) {
+			return []byte(configOf(filepath.Join(dir, "no", "such", "folder"))), nil
+		},
 		ReadBack: func(ctx context.Context, dir, stream string) ([]conform.Row, error) {
-			found, err := readReference(ctx, o.Config(t, dir), stream)
+			found, err := readReference(ctx, configOf(dir), stream)
 			if b.read != nil {
 				found = b.read(found)
 			}
@@ -163,27 +192,25 @@ func (b broken) judge(t *testing.T, all bool) (failed []int) {
 			return rows, err
 		},
 	}
-	options := conform.Options{Dir: t.TempDir(), Records: 100_000}
+	options := conform.Options{Dir: dir, Records: 100_000}
 	if !all {
-		options.Only, target.Timeout = b.fails, 6*time.Second // what is to fail may do so by taking long
+		options.Only, options.Jobs, target.Timeout = b.fails, 3, 3*time.Second // what is to fail may do so by taking long
 	}
-	session, err := conform.Open(t.Context(), target, options)
+	session, err := conform.Open(ctx, target, options)
 	if err != nil {
-		t.Fatal(err)
+		return verdict{err: err}
 	}
-	report, err := session.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	report, err := session.Run(ctx)
+	v.err = err
 	for _, result := range report.Results {
 		if result.Status == conform.Failed {
-			failed = append(failed, result.Number)
-			t.Logf("%d: %s", result.Number, result.Faults[0].What)
+			v.failed = append(v.failed, result.Number)
+			v.told = append(v.told, fmt.Sprintf("%d: %s", result.Number, result.Faults[0].What))
 		} else if slices.Contains(b.fails, result.Number) {
-			t.Logf("%d: %s %s", result.Number, result.Status, result.Note)
+			v.told = append(v.told, fmt.Sprintf("%d: %s %s", result.Number, result.Status, result.Note))
 		}
 	}
-	return failed
+	return v
 }
 
 func asked(words ...string) func([]string) bool {

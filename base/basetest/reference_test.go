@@ -174,18 +174,19 @@ func referenceInfo() base.Info {
 	}
 }
 
+func configOf(folder string) string {
+	text, _ := json.Marshal(map[string]string{"folder": folder}) // a string can always be written
+	return string(text)
+}
+
 func referenceOptions() basetest.Options {
-	config := func(folder string) string {
-		text, _ := json.Marshal(map[string]string{"folder": folder})
-		return string(text)
-	}
 	return basetest.Options{
 		Info: referenceInfo(),
 		Config: func(t *testing.T, dir string) string {
 			t.Helper()
-			return config(dir)
+			return configOf(dir)
 		},
-		BadConfig: func(_ *testing.T, dir string) string { return config(filepath.Join(dir, "no", "such", "folder")) },
+		BadConfig: func(_ *testing.T, dir string) string { return configOf(filepath.Join(dir, "no", "such", "folder")) },
 		ReadBack:  readReference,
 	}
 }
