@@ -271,7 +271,7 @@ func (l *load) cutOff(resume bool, most time.Duration, signals ...syscall.Signal
 			select {
 			case <-ended:
 			case <-time.After(pause):
-				killed = cmd.Process.Signal(s) == nil
+				killed = cmd.Process.Signal(s) == nil || killed
 			}
 		}
 		<-ended
