@@ -122,7 +122,9 @@ type (
 	}
 
 	// RunFinisher is called when all input of a run with an ID is stored and its state
-	// told, and forgets what RunResumer would return for it.
+	// told. What RunResumer returns for it is still needed for a while: the process may be
+	// killed before anybody knows that the run is through, and is then made again. Forget
+	// it after some days.
 	RunFinisher interface {
 		FinishRun(ctx context.Context, runID string) error
 	}

@@ -59,7 +59,7 @@ func (r *run) skip(f *flow, e *entry) (bool, error) {
 var errOtherInput = errors.New(
 	"--run_id resumes a run only over the same input: give this one an ID of its own, or none; rows of the earlier one stay")
 
-// endRun forgets how far the run has come, when all of its input is stored.
+// endRun tells the connector that the run is through, when all of its input is stored.
 func (r *run) endRun() error {
 	if r.flags.runID == "" || !r.opened {
 		return nil

@@ -66,8 +66,9 @@
 //
 // In a run with --run_id each batch leaves in RunsTable, in its own transaction, how
 // far the run has come with the stream: a run that was cut off is made again with
-// the same ID over the same input and stores every row once, with or without a key. A
-// finished run leaves nothing there.
+// the same ID over the same input and stores every row once, with or without a key. That a
+// run is through is noted there for a week: one that was killed at its very end is made
+// again, too.
 //
 // # Speed
 //

@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/mage-dest/mage-dest/base"
 )
 
-// RunsTable holds how far unfinished runs with an ID have come with each stream. It
-// is made by the first run with one.
+// RunsTable holds how far runs with an ID have come with each stream. It is made by the
+// first run with one.
 const RunsTable = "_mage_dest_runs"
 
 // Columns of RunsTable.
@@ -18,7 +19,12 @@ const (
 	streamColumn = "stream"
 	lastColumn   = "last_record" // its position among those of the stream
 	sumColumn    = "last_sum"
+	endColumn    = "finished_at" // null while the run is not through
 )
+
+// keepFinished is how long a run that is through can be told from a new one. It may
+// have been killed after its last commit, and then is made again.
+const keepFinished = 7 * 24 * time.Hour
 
 // ResumeRun answers base.RunResumer: how far the run with this ID has come. From then
 // on Write stores that in the transaction of the rows.
@@ -46,7 +52,7 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 
 func (w *Writer) runColumns() []Column {
 	text, integer := w.dialect.ColumnType(Text), w.dialect.ColumnType(Integer)
-	return []Column{{runColumn, text}, {streamColumn, text}, {lastColumn, integer}, {sumColumn, text}}
+	return []Column{{runColumn, text}, {streamColumn, text}, {lastColumn, integer}, {sumColumn, text}, {endColumn, text}}
 }
 
 func (w *Writer) readMarks(ctx context.Context, tx *sql.Tx, runID string, marks map[string]base.Mark) error {
@@ -87,11 +93,21 @@ func (w *Writer) mark(ctx context.Context, tx *sql.Tx, stream string) error {
 	return nil
 }
 
-// FinishRun answers base.RunFinisher: it forgets the run.
+// FinishRun answers base.RunFinisher: it notes that the run is through, and forgets those
+// that have been for a week.
 func (w *Writer) FinishRun(ctx context.Context, runID string) error {
-	statement := "DELETE FROM " + w.dialect.Quote(RunsTable) + " WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1)
-	if _, err := w.db.ExecContext(ctx, statement, runID); err != nil {
-		return fmt.Errorf("table %q: forget the run: %w", RunsTable, w.classify(err))
+	table, ended, now := w.dialect.Quote(RunsTable), w.dialect.Quote(endColumn), w.options.Now().UTC()
+	err := inTransaction(ctx, w.db, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE "+table+" SET "+ended+" = "+w.dialect.Placeholder(1)+
+			" WHERE "+w.dialect.Quote(runColumn)+" = "+w.dialect.Placeholder(2), now.Format(timestamp), runID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+ended+" < "+w.dialect.Placeholder(1), now.Add(-keepFinished).Format(timestamp))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("table %q: note that the run is through: %w", RunsTable, w.classify(err))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // rows are records of a stream without a key, numbered; the store takes them all.
@@ -30,12 +31,18 @@ func TestRunWithAnIDStoresEachRowOnce(t *testing.T) {
 	s.config = `{"maximum_batch_rows": 4}`
 	log := s.load(input...)
 	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "10 10")
-	s.want(`SELECT count(*) FROM _mage_dest_runs`, "0")
+	s.want(`SELECT last_record, finished_at IS NULL FROM _mage_dest_runs`, "10 0")
 	if !strings.Contains(log, "10 records read, 3 exported") {
 		t.Errorf("the summary does not tell the skipped from the exported:\n%s", log)
 	}
-	s.load(input...) // finished: the ID is free again, and this is another load
+	s.load(input...) // whoever was killed at the very end is made again
+	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "10 10")
+
+	s.now = s.now.Add(8 * 24 * time.Hour)
+	s.args = []string{"--run_id", "load 2"}
+	s.load(input...)
 	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "20 10")
+	s.want(`SELECT run_id FROM _mage_dest_runs`, "'load 2'")
 }
 
 func TestRunWithoutAnIDIsANewLoad(t *testing.T) {
