@@ -33,9 +33,10 @@ type delivery struct {
 
 // part is some of a batch's records, in their order.
 type part struct {
-	records     []RecordData
-	first, last int64 // ordinals; those between belong to it, too
-	id          string
+	records []RecordData
+	first   int64  // ordinal
+	end     *entry // the last that belongs to it, also if it is not, or no more, among the records
+	id      string
 }
 
 // exportBatch delivers a batch, and counts what became of its records.
@@ -55,7 +56,7 @@ func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []Record
 	if len(kept) == 0 {
 		return nil
 	}
-	return d.deliver(part{kept, batch.ordinal, batch.last.ordinal, newID()})
+	return d.deliver(part{kept, batch.ordinal, batch.last, newID()})
 }
 
 // deliver stores a part, or tells why it is not stored.
@@ -97,11 +98,11 @@ func (d *delivery) fail(err error) error { return &streamError{stream: d.batch.f
 func (d *delivery) call(p part, attempt int) error {
 	r := d.run
 	batch := Batch{
-		ID: p.id, Attempt: attempt, First: p.first, Last: p.last, ReadAt: d.batch.readAt,
+		ID: p.id, Attempt: attempt, First: p.first, Last: p.end.ordinal, ReadAt: d.batch.readAt,
 		AllOrNone: !r.setsAside() || r.flags.runID != "", RunID: r.flags.runID,
 	}
 	if batch.RunID != "" {
-		batch.Sum = sumOf(p.records[len(p.records)-1].Record.entry())
+		batch.Sum = sumOf(p.end)
 	}
 	return r.author(func(ctx context.Context) error {
 		ctx = context.WithValue(ctx, batchKey{}, batch)
@@ -135,7 +136,7 @@ func (d *delivery) takeApart(p part, failure error, partial *BatchError) (rest p
 			failed[i], again = false, fmt.Errorf("record %d of the batch: %w", i, partial.Failed[i])
 		}
 	}
-	rest = part{first: p.first, last: p.last, id: p.id + "-" + newID()[:8]}
+	rest = part{first: p.first, end: p.end, id: p.id + "-" + newID()[:8]}
 	for i, item := range p.records {
 		if refused, listed := failed[i]; listed && !refused || !listed && partial.NoneStored {
 			rest.records = append(rest.records, item)
@@ -205,11 +206,11 @@ func (d *delivery) halve(p part, err error) error {
 	}
 	d.batch.splits++
 	left, right := p.records[:n/2], p.records[n/2:]
-	middle := right[0].Record.entry().ordinal
-	if err := d.deliver(part{left, p.first, middle - 1, p.id + "-1"}); err != nil {
+	middle := left[n/2-1].Record.entry()
+	if err := d.deliver(part{left, p.first, middle, p.id + "-1"}); err != nil {
 		return err
 	}
-	return d.deliver(part{right, middle, p.last, p.id + "-2"})
+	return d.deliver(part{right, middle.ordinal + 1, p.end, p.id + "-2"})
 }
 
 // refuseAlone sets a record aside that the store will not have, or fails its stream.

@@ -215,7 +215,7 @@ func (m *ledgerModel) judge(l *ledger, final bool, flows map[string]*flow) strin
 		switch {
 		case isObject && len(object) == 0:
 		case m.safe(-1, s.at):
-			want = joinStates(want, value)
+			want = foldModel(want, value)
 		case final && isObject:
 			want = joinBookmarks(want, m.safeBookmarks(object, s.at, flows))
 		}
@@ -243,50 +243,18 @@ func (m *ledgerModel) safeBookmarks(state map[string]any, at int, flows map[stri
 	return kept
 }
 
-// joinStates is the fold by its definition (see stateFold), over decoded values.
-func joinStates(before, value any) any {
-	object, isObject := value.(map[string]any)
-	old, wasObject := before.(map[string]any)
-	bookmarks, has := object["bookmarks"].(map[string]any)
-	oldBookmarks, had := old["bookmarks"].(map[string]any)
-	if !isObject || !wasObject || !has || !had {
-		return value
-	}
-	joined := maps.Clone(object)
-	joined["bookmarks"] = mergeMaps(oldBookmarks, bookmarks)
-	return joined
-}
-
+// joinBookmarks adds bookmarks to a state and leaves all else.
 func joinBookmarks(before any, kept map[string]any) any {
 	if len(kept) == 0 {
 		return before
 	}
-	old, wasObject := before.(map[string]any)
-	if !wasObject {
-		return map[string]any{"bookmarks": kept}
+	old, _ := before.(map[string]any)
+	state := maps.Clone(old)
+	if state == nil {
+		state = map[string]any{}
 	}
-	joined := maps.Clone(old)
-	bookmarks, _ := old["bookmarks"].(map[string]any)
-	joined["bookmarks"] = mergeMaps(bookmarks, kept)
-	return joined
-}
-
-func mergeMaps(before, after map[string]any) map[string]any {
-	merged := maps.Clone(before)
-	if merged == nil {
-		merged = map[string]any{}
-	}
-	for name, value := range after {
-		old, wasObject := merged[name].(map[string]any)
-		object, isObject := value.(map[string]any)
-		if wasObject && isObject {
-			inner := maps.Clone(old)
-			maps.Copy(inner, object)
-			value = inner
-		}
-		merged[name] = value
-	}
-	return merged
+	state["bookmarks"] = kept
+	return foldModel(before, state)
 }
 
 // A stream whose first records an earlier run has stored is held back until that was

@@ -70,6 +70,9 @@ func (r *run) endRun() error {
 		switch {
 		case f == nil:
 			short = append(short, fmt.Errorf("stream %s, of which the run %q has stored %d records, is not in the input: %w", name, r.flags.runID, mark.Last, errOtherInput))
+		case f.skipping > 0 && f.stats.read >= mark.Last:
+			short = append(short, &streamError{stream: name, err: fmt.Errorf(
+				"record %d of the stream, which the run %q has stored, was refused this time: %w", mark.Last, r.flags.runID, errOtherInput)})
 		case f.stats.read < mark.Last:
 			short = append(short, &streamError{stream: name, err: fmt.Errorf(
 				"the input has %d records and the run %q has stored %d: %w", f.stats.read, r.flags.runID, mark.Last, errOtherInput)})

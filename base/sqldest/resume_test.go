@@ -110,3 +110,24 @@ func TestRowThatBreaksAConstraintIsFound(t *testing.T) {
 		t.Errorf("the summary does not tell what was set aside:\n%s", log)
 	}
 }
+
+// Where a batch was taken apart, and its last record set aside, a run is cut off and
+// made again all the same.
+func TestRunWithAnIDGoesOnBehindARecordThatWasSetAside(t *testing.T) {
+	s := newStore(t)
+	s.args = []string{"--run_id", "x"}
+	s.config = fmt.Sprintf(`{"maximum_batch_rows": 5, "on_invalid": "dead_letter", "dead_letter_path": %q}`, t.TempDir()+"/dead.jsonl")
+	state := `{"type":"STATE","value":{"bookmarks":{"a":20}}}`
+	input := append(append([]string{schema("a", idInt, keyID)}, rows("a", 1, 20)...), state)
+	for i := 5; i <= 20; i += 5 { // the last of each batch has no key
+		input[i] = record("a", `"id":null`)
+	}
+	for cut := 3; cut < len(input); cut += 4 {
+		s.fail([]string{"Unknown message type"}, append(append([]string{}, input[:cut]...), `{"type":"NOVEL","stream":"a","x":1}`)...)
+	}
+	log := s.load(input...)
+	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "16 16")
+	if !strings.Contains(log, `"state": {"bookmarks": {"a": 20}}`) {
+		t.Errorf("the state is not told:\n%s", log)
+	}
+}
