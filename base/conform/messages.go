@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 func stdoutIsState() Case {
@@ -232,7 +233,7 @@ func repeatedSchema() Case {
 func cutInput() Case {
 	return Case{
 		Number: 18, Name: "input that is cut off, output that is closed",
-		Asserts: "Input that ends in the middle of a line is an error, and no state beyond it is told. A stdout that nobody reads is an error.",
+		Asserts: "Input that ends in the middle of a line is an error, and no state beyond it is told. A stdout that is closed is an error; one that is read late holds all states.",
 		Why:     "A tap that was killed leaves half a line. A state that nobody has read must not count as told.",
 		Mend:    "Look at what stands after the last line end; treat EPIPE as a failure.",
 		run: func(p *probe) {
@@ -253,6 +254,25 @@ func cutInput() Case {
 			if out.exit == 0 {
 				p.fail("exit code 0 although nobody could read the state")
 			}
+			p.slowReader()
 		},
 	}
+}
+
+// slowReader reads the states late, when a pipe is long full of them.
+func (p *probe) slowReader() {
+	s := p.stream("slow")
+	o := p.smallBatches(10)
+	o.slowStdout = time.Second
+	var lines strings.Builder
+	const n, padding = 600, 400
+	for id := 1; id <= n; id++ {
+		lines.WriteString(counted(s, id, id))
+		lines.WriteString(stateLine(fmt.Sprintf(`{"bookmarks":{%q:{"id":%d,"padding":%q}}}`, s, id, strings.Repeat("x", padding))))
+	}
+	out := p.good(o, schemaLine(s, idText, nil), lines.String())
+	if bookmark(out.last(), s) != n {
+		p.fail("with a reader that is slow the last state is %q", shorten(out.last()))
+	}
+	p.wantIDs(s, span(1, n))
 }

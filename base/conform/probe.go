@@ -108,7 +108,8 @@ type options struct {
 	plays        []Play
 	usage        bool
 	closedStdout bool
-	bare         bool // with next to nothing in the environment
+	slowStdout   time.Duration // before which nothing of it is read
+	bare         bool          // with next to nothing in the environment
 }
 
 // start starts the program.
@@ -134,7 +135,7 @@ func (p *probe) start(o options) *process {
 	input := filepath.Join(p.dir, fmt.Sprintf("input-%d.singer", p.runs))
 	record, err := os.Create(input)
 	p.must(err)
-	started, err := start(p.ctx, cmd, p.patience, o.closedStdout)
+	started, err := start(p.ctx, cmd, p.patience, o)
 	p.must(err)
 	started.record = record
 	started.again = p.retell(command, env, shown, input)

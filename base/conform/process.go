@@ -17,8 +17,9 @@ import (
 type process struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
-	record *os.File // of what it was fed
-	again  string   // a command that does the same
+	slow   chan struct{} // closed when stdout is read at last; nil: it is read at once
+	record *os.File      // of what it was fed
+	again  string        // a command that does the same
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
@@ -54,6 +55,9 @@ const mostStderr = 1 << 20
 
 func (o output) Write(text []byte) (int, error) {
 	p := o.p
+	if !o.stderr && p.slow != nil {
+		<-p.slow
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.wake()
@@ -80,7 +84,7 @@ func (p *process) wake() {
 }
 
 // start runs a command, whose stdin is to be fed.
-func start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration, closedStdout bool) (*process, error) {
+func start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration, o options) (*process, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	p := &process{cmd: cmd, cancel: cancel, changed: make(chan struct{}), ended: make(chan struct{}), began: time.Now()}
 	var err error
@@ -90,7 +94,11 @@ func start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration, closedStdo
 	}
 	cmd.Stderr = output{p, true}
 	cmd.Stdout = output{p, false}
-	if closedStdout {
+	if o.slowStdout > 0 {
+		p.slow = make(chan struct{})
+		time.AfterFunc(o.slowStdout, func() { close(p.slow) })
+	}
+	if o.closedStdout {
 		reader, writer, err := os.Pipe()
 		if err != nil {
 			cancel()

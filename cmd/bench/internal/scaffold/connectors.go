@@ -3,7 +3,9 @@ package scaffold
 import (
 	"context"
 	"errors"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/tools/txtar"
 )
@@ -21,6 +23,16 @@ func (s *stage) makeConnectors(ctx context.Context, program string) error {
 	earlier := tree{}
 	for _, f := range archive.Files {
 		earlier[f.Name] = f.Data
+	}
+	today, err := readTree(s.todayDir)
+	if err != nil {
+		return err
+	}
+	// What is the author's an update leaves alone: its changes are the author's, too.
+	for _, name := range today.names() {
+		if _, was := earlier[name]; was && strings.HasPrefix(name, "internal/") && strings.HasPrefix(path.Base(name), "destination") {
+			earlier[name] = today[name]
+		}
 	}
 	if err := earlier.write(s.beforeDir); err != nil {
 		return err
