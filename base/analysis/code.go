@@ -146,17 +146,17 @@ func (c *code) methods(pkg *types.Package) map[*types.Func]string {
 	return roots
 }
 
-// contract is the interface of base that has a method of the name, or nil.
+// contract is the interface of base that has a method of the name, and it alone, or
+// nil: those are what base asks a connector for.
 func (c *code) contract(method string) *types.Interface {
-	for _, name := range []string{
-		"Exporter", "Opener", "Closer", "ConnectionTester", "BeforeProcessor", "AfterProcessor",
-		"SchemaHandler", "VersionActivator", "Deduplicator", "DeadLetterer",
-	} {
-		object := c.base.Scope().Lookup(name)
-		if object == nil {
-			continue // an older base
+	scope := c.base.Scope()
+	for _, name := range scope.Names() {
+		object, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || !object.Exported() {
+			continue
 		}
-		if contract, ok := object.Type().Underlying().(*types.Interface); ok && contract.Method(0).Name() == method {
+		contract, ok := object.Type().Underlying().(*types.Interface)
+		if ok && contract.NumMethods() == 1 && contract.Method(0).Name() == method {
 			return contract
 		}
 	}

@@ -14,6 +14,8 @@ func (d *Destination) ExportBatchData(ctx context.Context, recordData []base.Rec
 
 func (d *Destination) Open() error { return nil } // want `Open has another signature than the method of that name that base calls: the connector would not start; make it func\(ctx context.Context\) error`
 
+func (d *Destination) ResumeRun(ctx context.Context, runID string) error { return nil } // want `ResumeRun has another signature .* make it func\(ctx context.Context, runID string\) \(map\[string\]base.Mark, error\)`
+
 func (d *Destination) HandleSchema(ctx context.Context, stream base.Stream) error { return nil }
 
 func (d *Destination) Close(ctx context.Context) error { return nil }
