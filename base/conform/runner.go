@@ -56,7 +56,7 @@ func Open(ctx context.Context, target Target, o Options) (*Session, error) {
 // Run makes the tests of the list.
 func (s *Session) Run(ctx context.Context) (Report, error) {
 	report := Report{
-		Target: filepath.Base(s.target.Command[0]), Command: s.target.Command, Claims: s.claims, ReadBack: s.target.ReadBack != nil,
+		Target: nameOf(s.target.Command), Command: s.target.Command, Claims: s.claims, ReadBack: s.target.ReadBack != nil,
 	}
 	if s.about != nil {
 		report.Target, report.Version = s.about.Name, s.about.Version
@@ -86,6 +86,18 @@ func (s *Session) Run(ctx context.Context) (Report, error) {
 	}
 	all.Wait()
 	return report, ctx.Err()
+}
+
+// nameOf is a name for a program that does not tell one: its file's, behind that of an
+// interpreter.
+func nameOf(command []string) string {
+	name := filepath.Base(command[0])
+	if len(command) > 1 {
+		if info, err := os.Stat(command[1]); err == nil && info.Mode().IsRegular() {
+			name += " " + filepath.Base(command[1])
+		}
+	}
+	return name
 }
 
 // ask reads --about of a program, nil if it has none.
