@@ -77,7 +77,7 @@ func brokenSpecs() []broken {
 
 func brokenReaders() []broken {
 	return []broken{
-		{name: "prints a greeting", fails: []int{11}, also: []int{5, 6, 39}, only: running, around: func(run func() int) int {
+		{name: "prints a greeting", fails: []int{11}, also: []int{5, 6, 39, 41}, only: running, around: func(run func() int) int {
 			fmt.Println("Hello!")
 			return run()
 		}},
@@ -198,7 +198,7 @@ func brokenStates() []broken {
 		})},
 		{name: "streams are mixed up", fails: []int{34}, in: replace(`("RECORD","stream":")s37_`, `${1}s36_`)},
 		{name: "states are told when they are read", fails: []int{14, 35, 38, 39, 42, 43}, also: []int{12, 13, 15, 27, 36, 40, 41}, only: running, in: tellAtOnce},
-		{name: "states are told backwards", fails: []int{36}, also: []int{11, 13, 14, 15, 17, 18, 19, 20, 21, 22, 28, 33, 34, 35, 37, 38, 40, 41, 42, 44}, out: func() func(string) string {
+		{name: "states are told backwards", fails: []int{36}, also: []int{11, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 28, 33, 34, 35, 37, 38, 40, 41, 42, 44}, out: func() func(string) string {
 			var held string
 			return func(line string) string {
 				if held == "" {
@@ -209,7 +209,7 @@ func brokenStates() []broken {
 				return line + held
 			}
 		}(), only: running},
-		{name: "an empty state replaces", fails: []int{36}, also: []int{13, 15, 17, 19, 20, 21, 22, 28, 34, 35, 37, 40, 41, 44}, around: func(run func() int) int {
+		{name: "an empty state replaces", fails: []int{36}, also: []int{13, 15, 17, 18, 19, 20, 21, 22, 23, 28, 34, 35, 37, 40, 41, 44}, around: func(run func() int) int {
 			code := run()
 			if code == 0 && len(os.Args) > 0 && runningNow() {
 				fmt.Println("{}")
@@ -296,7 +296,7 @@ func brokenFailures() []broken {
 			}
 			return code
 		}},
-		{name: "records of a batch are lost", fails: []int{24, 33, 34, 35, 38, 42, 43}, also: []int{17, 23, 25, 26, 29, 30, 31, 40, 41}, export: forget(func(record string) bool { return idOf(record)%7 == 3 })},
+		{name: "records of a batch are lost", fails: []int{24, 33, 34, 35, 38, 42, 43}, also: []int{17, 18, 23, 25, 26, 29, 30, 31, 40, 41}, export: forget(func(record string) bool { return idOf(record)%7 == 3 })},
 		{name: "memory grows", fails: []int{44}, grows: true, export: leak()},
 		{name: "a goroutine stays", fails: []int{44}, export: func(ctx context.Context, d base.Exporter, recordData []base.RecordData, stream string, tags base.Tags) error {
 			go func() { select {} }()
