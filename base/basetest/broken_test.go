@@ -29,6 +29,8 @@ type broken struct {
 	also  []int // those that see it, too
 	grows bool  // in memory
 
+	perhaps []int // those that see it if it comes to that
+
 	// Each changes what the process takes in or gives out; nil changes nothing.
 	args   func(args []string) []string
 	in     func(line string) string // a line with its end; "" drops it
@@ -137,7 +139,8 @@ func TestEveryTestOfTheListCanFail(t *testing.T) {
 			if v.err != nil {
 				t.Fatal(v.err)
 			}
-			if !slices.Equal(v.failed, want) {
+			failed := slices.DeleteFunc(v.failed, func(number int) bool { return slices.Contains(b.perhaps, number) })
+			if !slices.Equal(failed, want) {
 				t.Errorf("the tests %v fail, want %v\n%s", v.failed, want, strings.Join(v.told, "\n"))
 			}
 		})
@@ -160,7 +163,7 @@ type verdict struct {
 func judgeAll(t *testing.T, all bool) map[string]chan verdict {
 	t.Helper()
 	verdicts := map[string]chan verdict{}
-	free := make(chan struct{}, 8)
+	free := make(chan struct{}, 12)
 	for _, b := range ways() {
 		told, dir := make(chan verdict, 1), t.TempDir()
 		verdicts[b.name] = told
