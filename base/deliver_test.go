@@ -194,6 +194,15 @@ func TestCallThatTakesTooLongIsEnded(t *testing.T) {
 	}
 }
 
+// A test of the connection tells how it is now.
+func TestConnectionTestIsNotTriedAgain(t *testing.T) {
+	d := &full{fail: map[string]error{"open": base.Retryable(errors.New("busy"))}}
+	play(t, d, `{"table": "t"}`, "", "--test_connection").says(t, 1, "busy")
+	if got := strings.Count(d.trace.String(), "open"); got != 1 {
+		t.Errorf("Open was called %d times, want once", got)
+	}
+}
+
 // Open, HandleSchema, ActivateVersion and ExportDeadLetters may fail for a while, too.
 func TestOtherCallsAreTriedAgain(t *testing.T) {
 	for _, call := range []string{"open", "schema users", "version users 7", "letters 1"} {
