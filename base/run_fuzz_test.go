@@ -17,7 +17,9 @@ func FuzzRun(f *testing.F) {
 	lines := checkedLine("a", `"id": {"type": "integer"}`, `"x": {"type": "array", "items": {"type": "object"}}`) + schemaLine("b") +
 		recordLine("a", `{"id": 1, "x": "['y']"}`) + recordLine("b", `{"id": NaN, "x": 1e400}`) + stateLine(`{"bookmarks": {"a": 1, "b": {"c": 2}}}`) +
 		`{"type": "ACTIVATE_VERSION", "stream": "a", "version": 3}` + "\n" + schemaLine("a", `"id": {"type": "string"}`) + recordLine("a", `{"id": "2"}`) +
-		`{"level": "INFO", "message": "m"}` + "\nstray\n" + stateLine(`"s"`)
+		`{"level": "INFO", "message": "m"}` + "\nstray\n" + stateLine(`"s"`) +
+		`{"type": "DEAD_LETTER", "line": 3, "offset": 9, "stream": "a", "original": "{\"type\": \"RECORD\", \"stream\": \"a\", \"record\": {\"id\": \"3\"}}"}` + "\n" +
+		`{"type": "DEAD_LETTER", "line": 4, "original_base64": "eyJ0eXBlIjogIv8ifQ=="}` + "\n"
 	for choice := range byte(64) {
 		f.Add(choice, lines)
 	}
