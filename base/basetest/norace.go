@@ -2,4 +2,7 @@
 
 package basetest
 
-const raceDetector = false
+const (
+	raceDetector = false
+	sideBySide   = 4
+)
