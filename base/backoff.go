@@ -19,8 +19,6 @@ type backoff struct {
 	began time.Time // of the first wait; zero before
 }
 
-func newBackoff(r *run) backoff { return backoff{run: r} }
-
 // wait lets the time pass between a failed attempt and the next one, or tells why
 // there is none. The error always wraps the one of the attempt.
 func (b *backoff) wait(what string, attempt int, failed verdict) error {
@@ -71,7 +69,7 @@ func jitter(most time.Duration) time.Duration {
 // retrying calls one of the author's methods, and calls it again while its error
 // says that it may.
 func (r *run) retrying(what string, f func() error) error {
-	b := newBackoff(r)
+	b := backoff{run: r}
 	for attempt := 1; ; attempt++ {
 		err := f()
 		v := verdictOf(err)

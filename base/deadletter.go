@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,6 +51,14 @@ func (d DeadLetter) MarshalJSON() ([]byte, error) {
 	return json.Marshal(letter)
 }
 
+// letterOf is the letter of a record that a stream refused.
+func letterOf(s *Stream, e *entry, reason error) DeadLetter {
+	return DeadLetter{
+		Line: e.number, Offset: e.offset, Stream: s.Name, Original: bytes.Clone(e.line), schema: s,
+		Reason: (&streamError{s.Name, e.number, reason}).Error(),
+	}
+}
+
 // deadLetters makes durable what was refused, before any state that passes it is
 // told. Until then it waits in the batch set.
 type deadLetters struct {
@@ -81,9 +90,13 @@ func (d *deadLetters) add(set *batchSet, letter DeadLetter) error {
 const judged = 100
 
 // judge tells whether too large a part of what was read is set aside.
-func (d *deadLetters) judge(read int64, final bool) error {
-	total, limit := d.total.Load(), d.limits.DeadLetterShare
-	if limit == 0 || read < judged && !final || float64(total) <= limit*float64(read) {
+func (d *deadLetters) judge(s *summary, final bool) error {
+	limit := d.limits.DeadLetterShare
+	if limit == 0 {
+		return nil
+	}
+	total, read := d.total.Load(), s.total().read+int64(s.lines)
+	if read < judged && !final || float64(total) <= limit*float64(read) {
 		return nil
 	}
 	return fmt.Errorf("%w: %d of %d records, more than maximum_dead_letter_share (%v); see %s, mend the tap or the schema, or allow more",

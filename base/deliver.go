@@ -41,7 +41,7 @@ type part struct {
 
 // exportBatch delivers a batch, and counts what became of its records.
 func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []RecordData, tags Tags) error {
-	d := &delivery{run: r, set: set, batch: batch, tags: tags, backoff: newBackoff(r)}
+	d := &delivery{run: r, set: set, batch: batch, tags: tags, backoff: backoff{run: r}}
 	kept := recordData
 	if r.can.deduplicator != nil {
 		err := r.author(func(context.Context) (err error) {
@@ -78,7 +78,7 @@ func (d *delivery) deliver(p part) error {
 		case err == nil:
 			d.batch.exported += int64(len(p.records))
 			return nil
-		case v.kind == tooLarge, v.kind == permanent && d.run.setsAside():
+		case v.kind == tooLarge, v.kind == permanent && d.run.limits.setsAside():
 			return d.halve(p, err)
 		case v.kind != retryable:
 			return d.fail(err)
@@ -99,7 +99,7 @@ func (d *delivery) call(p part, attempt int) error {
 	r := d.run
 	batch := Batch{
 		ID: p.id, Attempt: attempt, First: p.first, Last: p.end.ordinal, ReadAt: d.batch.readAt,
-		AllOrNone: !r.setsAside() || r.flags.runID != "", RunID: r.flags.runID,
+		AllOrNone: !r.limits.setsAside() || r.flags.runID != "", RunID: r.flags.runID,
 	}
 	if batch.RunID != "" {
 		batch.Sum = sumOf(p.end)
@@ -136,23 +136,21 @@ func (d *delivery) takeApart(p part, failure error, partial *BatchError) (rest p
 			failed[i], again = false, fmt.Errorf("record %d of the batch: %w", i, partial.Failed[i])
 		}
 	}
-	rest = part{first: p.first, end: p.end, id: p.id + "-" + newID()[:8]}
-	for i, item := range p.records {
-		if refused, listed := failed[i]; listed && !refused || !listed && partial.NoneStored {
-			rest.records = append(rest.records, item)
-		}
-	}
-	if !partial.NoneStored && len(rest.records) > 0 {
-		rest.records = d.withLaterVersions(p, failed)
-	}
 	refused := slices.DeleteFunc(indexes, func(i int) bool { return !failed[i] })
-	if len(refused) > 0 && !d.run.setsAside() {
+	if len(refused) > 0 && !d.run.limits.setsAside() {
 		if !partial.NoneStored {
 			d.batch.exported += int64(len(p.records) - len(partial.Failed))
 		}
 		return p, nil, d.fail(failure)
 	}
+	rest = part{first: p.first, end: p.end, id: p.id + "-" + newID()[:8]}
+	for i, item := range p.records {
+		if partial.NoneStored && !failed[i] {
+			rest.records = append(rest.records, item)
+		}
+	}
 	if !partial.NoneStored {
+		rest.records = d.withLaterVersions(p, failed)
 		d.batch.exported += int64(len(p.records) - len(refused) - len(rest.records))
 	}
 	return rest, again, d.setAside(p, refused, partial.Failed)
@@ -170,14 +168,10 @@ func (d *delivery) withLaterVersions(p part, failed map[int]bool) []RecordData {
 	seen := map[string]bool{}
 	for i, item := range p.records {
 		refused, listed := failed[i]
-		if refused {
+		if refused || !listed && (len(seen) == 0 || len(keys) == 0) {
 			continue
 		}
-		key := ""
-		if len(keys) > 0 {
-			key = keyText(item.Record, keys)
-		}
-		if listed || len(keys) > 0 && seen[key] {
+		if key := keyText(item.Record, keys); listed || seen[key] {
 			again = append(again, item)
 			seen[key] = true
 		}
@@ -215,26 +209,18 @@ func (d *delivery) halve(p part, err error) error {
 
 // refuseAlone sets a record aside that the store will not have, or fails its stream.
 func (d *delivery) refuseAlone(p part, err error) error {
-	if d.run.setsAside() {
+	if d.run.limits.setsAside() {
 		return d.setAside(p, []int{0}, map[int]error{0: err})
 	}
 	return &streamError{d.batch.flow.name, p.records[0].Record.entry().number, err}
 }
 
-// setsAside tells whether records that are refused are set aside.
-func (r *run) setsAside() bool { return r.limits.OnInvalid == "dead_letter" }
-
 // setAside turns records of a part into dead letters. What a run with an ID commits
 // from now on passes them: then they have to be durable at once.
 func (d *delivery) setAside(p part, indexes []int, reasons map[int]error) error {
 	for _, i := range indexes {
-		e := p.records[i].Record.entry()
-		fault := &streamError{d.batch.flow.name, e.number, reasons[i]}
 		d.batch.rejected++
-		err := d.run.letters.add(d.set, DeadLetter{
-			Line: e.number, Offset: e.offset, Stream: d.batch.flow.name, Reason: fault.Error(), Original: bytes.Clone(e.line), schema: d.batch.stream,
-		})
-		if err != nil {
+		if err := d.run.letters.add(d.set, letterOf(d.batch.stream, p.records[i].Record.entry(), reasons[i])); err != nil {
 			return d.fail(err)
 		}
 	}

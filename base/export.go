@@ -21,24 +21,17 @@ func ProcessRecordData(ctx context.Context, d Connector, recordData []RecordData
 	if err := prepareBatch(d, recordData, stream); err != nil {
 		return err
 	}
-	_, err := handOver(ctx, d, recordData, stream, tags)
-	return err
-}
-
-// handOver is ProcessRecordData for records that are prepared. It also returns those
-// that were handed to the author, in which the indexes of a *BatchError count.
-func handOver(ctx context.Context, d Connector, recordData []RecordData, stream string, tags Tags) ([]RecordData, error) {
 	if deduplicator, ok := d.(Deduplicator); ok {
 		kept, err := deduplicate(deduplicator, recordData, stream)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		recordData = kept
 	}
 	if len(recordData) == 0 {
-		return nil, nil
+		return nil
 	}
-	return recordData, call(func() error { return d.ExportBatchData(ctx, recordData, stream, tags) })
+	return call(func() error { return d.ExportBatchData(ctx, recordData, stream, tags) })
 }
 
 // prepareBatch prepares what the run has not prepared while reading.

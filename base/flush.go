@@ -89,7 +89,7 @@ func (r *run) settle() error {
 		r.note(e.letters)
 		return errFlushFailed // no state may pass what was refused
 	}
-	if err := r.letters.judge(r.summary.total().read+int64(r.summary.lines), e.final); err != nil {
+	if err := r.letters.judge(r.summary, e.final); err != nil {
 		r.lettersLost = true
 		r.note(err)
 		return errFlushFailed

@@ -143,11 +143,11 @@ func (l *ledger) durableUpTo() int64 {
 			limit = min(limit, f.sealed)
 		}
 	}
+	clear(l.sealed[len(waiting):])
+	l.sealed = waiting
 	for _, f := range l.skips {
 		limit = min(limit, f.skipping)
 	}
-	clear(l.sealed[len(waiting):])
-	l.sealed = waiting
 	return limit
 }
 

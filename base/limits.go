@@ -51,7 +51,7 @@ func (l limits) check(c capabilities) error {
 	if l.DeadLetterShare < 0 || l.DeadLetterShare > 1 {
 		faults = append(faults, fmt.Errorf("maximum_dead_letter_share: want 0 to 1, not %v", l.DeadLetterShare))
 	}
-	if l.OnInvalid == "dead_letter" && l.DeadLetterPath == "" && c.deadLetterer == nil {
+	if l.setsAside() && l.DeadLetterPath == "" && c.deadLetterer == nil {
 		faults = append(faults, errors.New("dead_letter_path: required with on_invalid: dead_letter"))
 	}
 	if len(faults) > 0 {
@@ -59,6 +59,9 @@ func (l limits) check(c capabilities) error {
 	}
 	return nil
 }
+
+// setsAside tells whether what is refused is set aside.
+func (l limits) setsAside() bool { return l.OnInvalid == "dead_letter" }
 
 // workers is how many goroutines check records. More than cores gain nothing, but
 // are allowed: the result is the same.

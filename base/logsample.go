@@ -1,7 +1,6 @@
 package base
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -116,11 +115,9 @@ func shapeOf(l logLine) string {
 // counted tells whether Mage adds up a figure of the line (12.6 of its contract), or
 // shows its tags.
 func counted(tags []byte) bool {
-	if len(tags) <= len("{}") || !bytes.ContainsAny(tags, "rse") {
-		return false
-	}
-	for _, key := range []string{"records", "records_affected", "records_inserted", "records_updated", "state", "error", "errors"} {
-		if _, ok := rawjson.Get(tags, key); ok {
+	for m := range rawjson.Members(tags) {
+		switch m.Name() {
+		case "records", "records_affected", "records_inserted", "records_updated", "state", "error", "errors":
 			return true
 		}
 	}

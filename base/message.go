@@ -74,7 +74,7 @@ func located(err error, stream string, line int64) error {
 // refuseLine sets a line aside that cannot be read, or ends the run with it.
 func (r *run) refuseLine(line singer.Line, err error) error {
 	fault := &lineError{line.Number, err}
-	if r.limits.OnInvalid != "dead_letter" {
+	if !r.limits.setsAside() {
 		return fault
 	}
 	r.summary.lines++

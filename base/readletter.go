@@ -54,7 +54,7 @@ func originalOf(m singer.Message) ([]byte, error) {
 
 // apart makes sure that a run does not read the letters that it writes.
 func (l limits) apart(source io.Reader) error {
-	if l.OnInvalid != "dead_letter" || l.DeadLetterPath == "" {
+	if !l.setsAside() || l.DeadLetterPath == "" {
 		return nil
 	}
 	file, ok := source.(*os.File)

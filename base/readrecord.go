@@ -1,7 +1,6 @@
 package base
 
 import (
-	"bytes"
 	"errors"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
@@ -88,14 +87,11 @@ func (r *run) makeRecord(m singer.Message, s *Stream, e *entry) error {
 // refuseRecord sets a record aside that may not be exported, or fails its stream
 // (case 17 of Mage's contract).
 func (r *run) refuseRecord(f *flow, e *entry, err error) error {
-	if r.limits.OnInvalid != "dead_letter" {
+	if !r.limits.setsAside() {
 		return r.failStream(f, e.number, err)
 	}
-	fault := &streamError{f.name, e.number, err}
 	f.stats.rejected++
 	r.set.started(r.now)
 	r.set.touch(f) // it is durable when the letter is
-	return r.letters.add(r.set, DeadLetter{
-		Line: e.number, Offset: e.offset, Stream: f.name, Reason: fault.Error(), Original: bytes.Clone(e.line), schema: f.stream,
-	})
+	return r.letters.add(r.set, letterOf(f.stream, e, err))
 }

@@ -108,14 +108,7 @@ func (s *shutdown) end() {
 }
 
 // stopped tells whether a signal has come.
-func (s *shutdown) stopped() bool {
-	select {
-	case <-s.stop:
-		return true
-	default:
-		return false
-	}
-}
+func (s *shutdown) stopped() bool { return closed(s.stop) }
 
 // exitCode is 128 and the number of the signal, as shells have it.
 func (s *shutdown) exitCode() int { return signalExit(s.signal) }
