@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -52,8 +51,8 @@ type Options struct {
 }
 
 // Run makes the tests of package conform, each as a subtest of its own:
-// go test -run TestConformance/14 makes one. The connector of newConnector is run in
-// processes of its own, newConnector itself is only called there.
+// go test -run TestConformance/14 makes one. The connector is run in processes of its
+// own, but for one short run that tells whether its ExportBatchData is written.
 func Run[D base.Connector](t *testing.T, newConnector func() D, o Options) {
 	t.Helper()
 	if text, ok := os.LookupEnv(conform.ScriptVariable); ok {
@@ -62,11 +61,7 @@ func Run[D base.Connector](t *testing.T, newConnector func() D, o Options) {
 	if told := unfinished(t, newConnector(), o); told != "" {
 		t.Skip(told)
 	}
-	session, err := conform.Open(t.Context(), target(t, o), conform.Options{Dir: t.TempDir(), Records: records(t, o)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ahead := begin(t, session)
+	session, ahead := begin(t, target(t, o), conform.Options{Dir: t.TempDir(), Jobs: sideBySide, Records: records(t, o)})
 	for _, c := range conform.Cases() {
 		t.Run(nameOf(c), func(t *testing.T) {
 			if begun, ok := ahead[c.Number]; ok {
@@ -82,23 +77,24 @@ func nameOf(c conform.Case) string { return fmt.Sprintf("%02d %s", c.Number, c.N
 
 // begin makes the tests that -run asks for, several at a time, ahead of their subtests:
 // mostly they wait for a process.
-func begin(t *testing.T, session *conform.Session) map[int]chan conform.Result {
+func begin(t *testing.T, target conform.Target, o conform.Options) (*conform.Session, map[int]chan conform.Result) {
 	t.Helper()
 	ahead := map[int]chan conform.Result{}
-	free := make(chan struct{}, sideBySide)
-	for _, c := range slices.Backward(conform.Cases()) { // the last take longest
-		if !chosen(t, nameOf(c)) {
-			continue
+	for _, c := range conform.Cases() {
+		if chosen(t, nameOf(c)) {
+			ahead[c.Number] = make(chan conform.Result, 1)
+			o.Only = append(o.Only, c.Number)
 		}
-		result := make(chan conform.Result, 1)
-		ahead[c.Number] = result
-		go func() {
-			free <- struct{}{}
-			defer func() { <-free }()
-			result <- session.Try(t.Context(), c)
-		}()
 	}
-	return ahead
+	o.Done = func(result conform.Result) { ahead[result.Number] <- result }
+	session, err := conform.Open(t.Context(), target, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.Only) > 0 { // none at all would mean all
+		go session.Run(t.Context()) //nolint:errcheck // it is that the test has ended
+	}
+	return session, ahead
 }
 
 // chosen tells whether -run asks for a subtest. One that it does not know for sure is

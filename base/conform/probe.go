@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,7 +113,7 @@ type options struct {
 // start starts the program.
 func (p *probe) start(o options) *process {
 	p.runs++
-	args, shown := p.arguments(o)
+	args := p.arguments(o)
 	command := append(slices.Clone(p.target.Command), args...)
 	env := append(slices.Clone(p.target.Env), o.env...)
 	if p.target.Inside {
@@ -126,36 +125,28 @@ func (p *probe) start(o options) *process {
 		p.must(err)
 		command, env = p.target.Command, append(env, ScriptVariable+"="+string(text))
 	}
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // the program to be tried is the caller's
-	cmd.Env = append(os.Environ(), env...)
+	around := os.Environ()
 	if o.bare {
-		cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + p.dir}, env...)
+		around = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + p.dir}
 	}
 	input := filepath.Join(p.dir, fmt.Sprintf("input-%d.singer", p.runs))
 	record, err := os.Create(input)
 	p.must(err)
-	started, err := start(p.ctx, cmd, p.patience, o)
+	started, err := start(p.ctx, p.patience, command, append(around, env...), o)
 	p.must(err)
 	started.record = record
-	started.again = p.retell(command, env, shown, input)
+	started.again = retell(append(env, command...), input)
 	p.last.again = started.again
 	return started
 }
 
-// retell is a command line that does the same once more.
-func (p *probe) retell(command, env []string, args []string, input string) string {
-	var words []string
-	for _, v := range env {
-		words = append(words, quote(v))
+// retell is a command line, variables first, that does the same once more.
+func retell(words []string, input string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = quote(word)
 	}
-	all := command
-	if !p.target.Inside {
-		all = append(slices.Clone(p.target.Command), args...)
-	}
-	for _, word := range all {
-		words = append(words, quote(word))
-	}
-	return strings.Join(words, " ") + " < " + quote(input)
+	return strings.Join(quoted, " ") + " < " + quote(input)
 }
 
 // quote writes a word for a POSIX shell.
@@ -169,7 +160,7 @@ func quote(word string) string {
 }
 
 // arguments are those of a run, and the config's file.
-func (p *probe) arguments(o options) (args, shown []string) {
+func (p *probe) arguments(o options) (args []string) {
 	if !o.noConfig && p.target.Config != nil {
 		text := o.whole
 		if text == nil {
@@ -179,8 +170,7 @@ func (p *probe) arguments(o options) (args, shown []string) {
 		p.must(os.WriteFile(path, text, 0o600))
 		args = append(args, "--config", path)
 	}
-	args = append(args, o.args...)
-	return args, args
+	return append(args, o.args...)
 }
 
 // configWith is the config of the test with some settings changed.

@@ -67,15 +67,13 @@ func (o output) Write(text []byte) (int, error) {
 		}
 		return len(text), nil
 	}
-	p.partial = append(p.partial, text...)
-	for {
-		line, rest, found := bytes.Cut(p.partial, []byte("\n"))
-		if !found {
-			return len(text), nil
-		}
+	lines := bytes.Split(append(p.partial, text...), []byte("\n"))
+	last := len(lines) - 1
+	for _, line := range lines[:last] {
 		p.lines = append(p.lines, strings.TrimSuffix(string(line), "\r"))
-		p.partial = append([]byte(nil), rest...)
 	}
+	p.partial = bytes.Clone(lines[last])
+	return len(text), nil
 }
 
 func (p *process) wake() {
@@ -83,9 +81,11 @@ func (p *process) wake() {
 	p.changed = make(chan struct{})
 }
 
-// start runs a command, whose stdin is to be fed.
-func start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration, o options) (*process, error) {
+// start runs a command, whose stdin is to be fed, and kills it when the time is over.
+func start(ctx context.Context, timeout time.Duration, command, env []string, o options) (*process, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the program to be tried is the caller's
+	cmd.Env = env
 	p := &process{cmd: cmd, cancel: cancel, changed: make(chan struct{}), ended: make(chan struct{}), began: time.Now()}
 	var err error
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
@@ -118,22 +118,12 @@ func start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration, o options)
 	return p, nil
 }
 
+// watch notes how the process ends.
 func (p *process) watch(ctx context.Context) {
-	done := make(chan struct{})
-	go func() {
-		select {
-		case <-ctx.Done():
-			p.mu.Lock()
-			p.late = errors.Is(ctx.Err(), context.DeadlineExceeded)
-			p.mu.Unlock()
-			_ = p.cmd.Process.Kill()
-		case <-done:
-		}
-	}()
 	_ = p.cmd.Wait()
-	close(done)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.late = errors.Is(ctx.Err(), context.DeadlineExceeded)
 	p.code, p.took = exitCode(p.cmd.ProcessState), time.Since(p.began)
 	if len(p.partial) > 0 {
 		p.lines = append(p.lines, string(p.partial))

@@ -1,9 +1,6 @@
 package conform
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Status is the outcome of a test.
 type Status string
@@ -18,13 +15,12 @@ const (
 
 // Result is what became of one test.
 type Result struct {
-	Number  int           `json:"number"`
-	Name    string        `json:"name"`
-	Status  Status        `json:"status"`
-	Note    string        `json:"note,omitempty"` // why it is not claimed, or a figure
-	Faults  []Fault       `json:"faults,omitempty"`
-	Took    time.Duration `json:"-"`
-	Seconds float64       `json:"seconds"`
+	Number  int     `json:"number"`
+	Name    string  `json:"name"`
+	Status  Status  `json:"status"`
+	Note    string  `json:"note,omitempty"` // why it is not claimed, or a figure
+	Faults  []Fault `json:"faults,omitempty"`
+	Seconds float64 `json:"seconds"`
 }
 
 // Fault is one thing that went wrong in a test.

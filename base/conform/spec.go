@@ -24,7 +24,7 @@ func version() Case {
 			if !regexp.MustCompile(`\d+\.\d+\.\d+`).MatchString(said) {
 				p.fail("--version prints no version: %q", said)
 			}
-			if p.about.Name != "" && !strings.Contains(said, p.about.Name) {
+			if !strings.Contains(said, p.about.Name) {
 				p.fail("--version does not name the program, %s: %q", p.about.Name, said)
 			}
 		},

@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mage-dest/mage-dest/base/conform"
@@ -127,13 +129,7 @@ func latestConfig(dir string) (string, error) {
 	if err != nil || len(files) == 0 {
 		return "", err
 	}
-	latest := files[0]
-	for _, file := range files[1:] {
-		if len(file) > len(latest) || len(file) == len(latest) && file > latest {
-			latest = file
-		}
-	}
-	return latest, nil
+	return slices.MaxFunc(files, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }), nil
 }
 
 // rowsOf reads rows, one JSON object a line, or one array of them.

@@ -2,7 +2,6 @@ package scaffold
 
 import (
 	"context"
-	"errors"
 	"path"
 	"path/filepath"
 	"strings"
@@ -24,14 +23,13 @@ func (s *stage) makeConnectors(ctx context.Context, program string) error {
 	for _, f := range archive.Files {
 		earlier[f.Name] = f.Data
 	}
-	today, err := readTree(s.todayDir)
-	if err != nil {
+	if s.today, err = readTree(s.todayDir); err != nil {
 		return err
 	}
 	// What is the author's an update leaves alone: its changes are the author's, too.
-	for _, name := range today.names() {
+	for _, name := range s.today.names() {
 		if _, was := earlier[name]; was && strings.HasPrefix(name, "internal/") && strings.HasPrefix(path.Base(name), "destination") {
-			earlier[name] = today[name]
+			earlier[name] = s.today[name]
 		}
 	}
 	if err := earlier.write(s.beforeDir); err != nil {
@@ -42,10 +40,7 @@ func (s *stage) makeConnectors(ctx context.Context, program string) error {
 			return err
 		}
 	}
-	var terr error
-	s.today, err = readTree(s.todayDir)
-	s.before, terr = readTree(s.beforeDir)
-	if err := errors.Join(err, terr); err != nil {
+	if s.before, err = readTree(s.beforeDir); err != nil {
 		return err
 	}
 	return s.tidy(ctx)
