@@ -95,17 +95,11 @@ func (m *moodyStore) ResumeRun(context.Context, string) (map[string]base.Mark, e
 func TestMoodyStoreLosesNothing(t *testing.T) {
 	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		letters := filepath.Join(folder, "letters")
-		if err := os.RemoveAll(letters); err != nil {
-			t.Fatal(err)
-		}
+		letters := noFile(t, folder)
 		n := rapid.IntRange(1, 40).Draw(t, "records")
 		m := &moodyStore{
 			draw: func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(t, label) },
-			most: rapid.IntRange(0, 6).Draw(t, "most"), bad: map[int]bool{}, left: 30, all: rapid.Bool().Draw(t, "all or none"),
-		}
-		for _, id := range rapid.SliceOfN(rapid.IntRange(1, n), 0, 5).Draw(t, "refused") {
-			m.bad[id] = true
+			most: rapid.IntRange(0, 6).Draw(t, "most"), bad: drawRefused(t, n), left: 30, all: rapid.Bool().Draw(t, "all or none"),
 		}
 		var stdout bytes.Buffer
 		config := fmt.Sprintf(`{"on_invalid": "dead_letter", "dead_letter_path": %q, "retry_wait": "1ns", "maximum_attempts": %d, "maximum_batch_rows": %d}`,
@@ -127,6 +121,24 @@ func TestMoodyStoreLosesNothing(t *testing.T) {
 			t.Fatalf("exit code %d and state %q", exit, stdout.String())
 		}
 	})
+}
+
+// noFile is a file in a folder that is not there.
+func noFile(t *rapid.T, folder string) string {
+	path := filepath.Join(folder, "letters")
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// drawRefused are the ids, up to n, that a store never takes.
+func drawRefused(t *rapid.T, n int) map[int]bool {
+	bad := map[int]bool{}
+	for _, id := range rapid.SliceOfN(rapid.IntRange(1, n), 0, 5).Draw(t, "refused") {
+		bad[id] = true
+	}
+	return bad
 }
 
 // numbered is an input of so many records, with a state at its end.
@@ -169,16 +181,10 @@ func lettersOf(t *rapid.T, path string) (ids []int) {
 func TestResumedRunsStoreEveryRowOnce(t *testing.T) {
 	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		letters := filepath.Join(folder, "letters")
-		if err := os.RemoveAll(letters); err != nil {
-			t.Fatal(err)
-		}
+		letters := noFile(t, folder)
 		n := rapid.IntRange(1, 40).Draw(t, "records")
 		input := strings.SplitAfter(numbered(n), "\n")
-		bad := map[int]bool{}
-		for _, id := range rapid.SliceOfN(rapid.IntRange(1, n), 0, 5).Draw(t, "refused") {
-			bad[id] = true
-		}
+		bad := drawRefused(t, n)
 		marks := map[string]base.Mark{}
 		var rows []int
 		cuts := rapid.SliceOfN(rapid.IntRange(1, len(input)-2), 0, 5).Draw(t, "cuts")
