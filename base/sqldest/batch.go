@@ -18,17 +18,25 @@ type batch struct {
 	writer  *Writer
 	plan    *plan
 	records []base.RecordData
-	now     any // a string; like version it is made ready for the driver once
 	failed  map[int]error
+	wider   map[string]string // SQL types that columns need, for the records that stopped the batch
+	counts  counts
+
+	now, received, batched, sequence base.Value // for the writer's own columns
 
 	unversioned bool // a row bears no version
 
-	kept   []int    // the records that become rows
-	chunk  int      // rows of a statement
-	blocks [2][]any // of arguments, each for some statements
+	kept   []int        // the records that become rows
+	gone   []int        // those whose rows are deleted
+	row    []base.Value // of one record
+	path   []string     // of one value, in objects that are flattened
+	text   []byte       // rows for a BulkLoader
+	owned  []ownValue   // as they were bound last
+	chunk  int          // rows of a statement
+	blocks [2][]any     // of arguments, each for some statements
 
-	version    int64 // of the last record with one
-	versionArg any   // the same
+	version     int64      // of the last record with one
+	versionText base.Value // the same
 
 	keys keySet
 	key  []byte // of one record
@@ -40,10 +48,18 @@ type batch struct {
 }
 
 // begin makes the batch ready for a call.
-func (b *batch) begin(p *plan, records []base.RecordData) {
-	b.plan, b.records, b.now = p, records, b.writer.options.Now().UTC().Format(timestamp)
-	b.failed, b.unversioned = nil, false
+func (b *batch) begin(ctx context.Context, p *plan, records []base.RecordData) {
+	b.plan, b.records = p, records
+	b.stamp(b.writer.options.Now(), base.BatchFromContext(ctx).ReadAt)
+	b.failed, b.wider, b.unversioned, b.counts = nil, nil, false, counts{}
 	b.displaced, b.last = nil, nil
+	b.row = slices.Grow(b.row[:0], b.width())[:b.width()]
+	b.choose()
+	if b.writer.extensions.bulk != nil {
+		return
+	}
+	b.owned = slices.Grow(b.owned[:0], p.owned)[:p.owned]
+	clear(b.owned)
 	b.chunk = max(1, b.variables()/b.width())
 	b.makeBlocks()
 }
@@ -51,6 +67,7 @@ func (b *batch) begin(p *plan, records []base.RecordData) {
 // end lets go of what was the caller's.
 func (b *batch) end() {
 	b.records = nil
+	clear(b.row)
 	for _, block := range b.blocks {
 		clear(block)
 	}
@@ -98,11 +115,27 @@ func (b *batch) indirect(ctx context.Context) error {
 		}
 	}
 	return inTransaction(ctx, b.writer.db, func(tx *sql.Tx) error {
+		if err := b.before(ctx, tx); err != nil {
+			return err
+		}
 		if err := b.store(ctx, through(tx.StmtContext(ctx, single)), through(tx.StmtContext(ctx, many))); err != nil {
 			return err
 		}
-		return b.writer.mark(ctx, tx, b.plan.stream)
+		return b.after(ctx, tx)
 	})
+}
+
+// before does, in the transaction of the batch, what has to come before its rows.
+func (b *batch) before(ctx context.Context, tx *sql.Tx) error {
+	return b.writer.empty(ctx, tx, b.plan)
+}
+
+// after does, in the transaction of the batch, what goes with its rows.
+func (b *batch) after(ctx context.Context, tx *sql.Tx) error {
+	if err := b.delete(ctx, tx); err != nil {
+		return err
+	}
+	return b.writer.mark(ctx, tx, b.plan.stream)
 }
 
 // insert runs a prepared insert.

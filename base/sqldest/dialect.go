@@ -51,14 +51,6 @@ type Dialect interface {
 	Insert(insert Insert) string
 }
 
-// Classifier is what a Dialect may have beside its methods.
-type Classifier interface {
-	// Classify marks an error of the database, after which the transaction was taken
-	// back, with base.Retryable, base.Permanent or base.TooLarge, or returns it as it
-	// is. A record that breaks a constraint is an error with base.Permanent.
-	Classify(err error) error
-}
-
 // Limits are what a database allows; 0 stands for no limit.
 type Limits struct {
 	Columns    int // of a table
@@ -105,7 +97,7 @@ type Insert struct {
 // SQLite and PostgreSQL understand.
 func InsertOnConflict(d Dialect, insert Insert) string {
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + d.Quote(insert.Table) + " (" + quoted(d, insert.Columns) + ") VALUES ")
+	b.WriteString("INSERT INTO " + tableOf(d, insert.Table) + " (" + quoted(d, insert.Columns) + ") VALUES ")
 	n := 0
 	for row := range insert.Rows {
 		if row > 0 {
@@ -117,19 +109,31 @@ func InsertOnConflict(d Dialect, insert Insert) string {
 		}
 		b.WriteByte(')')
 	}
+	return b.String() + OnConflict(d, insert)
+}
+
+// OnConflict is the end of a statement that inserts: ON CONFLICT …, or nothing for rows
+// without a key.
+func OnConflict(d Dialect, insert Insert) string {
 	if len(insert.Key) == 0 {
-		return b.String()
+		return ""
 	}
-	b.WriteString(" ON CONFLICT (" + quoted(d, insert.Key) + ") DO ")
+	start := " ON CONFLICT (" + quoted(d, insert.Key) + ") DO "
 	if len(insert.Update) == 0 {
-		b.WriteString("NOTHING")
-		return b.String()
+		return start + "NOTHING"
 	}
+	set := make([]string, len(insert.Update))
 	for i, name := range insert.Update {
-		b.WriteString([...]string{"UPDATE SET ", ", "}[min(i, 1)])
-		b.WriteString(d.Quote(name) + " = excluded." + d.Quote(name))
+		set[i] = d.Quote(name) + " = excluded." + d.Quote(name)
 	}
-	return b.String()
+	return start + "UPDATE SET " + strings.Join(set, ", ")
+}
+
+func tableOf(d Dialect, name string) string {
+	if schemer, ok := d.(Schemer); ok {
+		return schemer.QuoteTable(name)
+	}
+	return d.Quote(name)
 }
 
 func quoted(d Dialect, names []string) string {

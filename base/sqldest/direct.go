@@ -23,11 +23,14 @@ func (b *batch) direct(ctx context.Context) error {
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the others; the transaction has told what went wrong
 	return inTransaction(ctx, conn, func(tx *sql.Tx) error {
+		if err := b.before(ctx, tx); err != nil {
+			return err
+		}
 		err := withDriver(ctx, conn, func(driverConn any) error { return b.insertDirectly(ctx, driverConn) })
 		if err != nil {
 			return err
 		}
-		return b.writer.mark(ctx, tx, b.plan.stream)
+		return b.after(ctx, tx)
 	})
 }
 

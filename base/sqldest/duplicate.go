@@ -7,12 +7,13 @@ import (
 	"math"
 
 	"github.com/mage-dest/mage-dest/base"
+	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
-// choose picks the records that become rows: of a stream with a key, one for
-// each.
+// choose picks the records that become rows, of a stream with a key one for each, and
+// those whose rows are deleted.
 func (b *batch) choose() {
-	b.kept = b.kept[:0]
+	b.kept, b.gone = b.kept[:0], b.gone[:0]
 	if len(b.plan.key) == 0 {
 		for i := range b.records {
 			b.kept = append(b.kept, i)
@@ -30,6 +31,7 @@ func (b *batch) choose() {
 			b.displace(at, i)
 		}
 	}
+	b.part()
 }
 
 // displace settles which of two records with a key becomes the row: the one that
@@ -58,17 +60,30 @@ var errNoKey = errors.New("it is part of the key, and a key can be neither missi
 func (b *batch) appendKey(key []byte, record *base.Record) ([]byte, error) {
 	for _, place := range b.plan.key {
 		c := &b.plan.columns[place]
-		value, ok := record.Get(c.property)
-		if !ok || value.IsNull() {
-			return nil, fault(record, c.property, errNoKey)
+		value := c.valueIn(record)
+		if value == nil || value.IsNull() {
+			return nil, fault(record, c.label(), errNoKey)
 		}
 		bound, err := b.writer.dialect.Encode(c.Column, c.typ, value)
 		if err != nil {
-			return nil, fault(record, c.property, err)
+			return nil, fault(record, c.label(), err)
 		}
 		key = appendKeyPart(key, bound)
 	}
 	return key, nil
+}
+
+// valueIn is the value of a property in a record, nil if it is not there.
+func (c *planned) valueIn(record *base.Record) base.Value {
+	value, _ := record.Get(c.path[0])
+	for _, name := range c.path[1:] {
+		if value.Kind() != base.KindObject {
+			return nil
+		}
+		inner, _ := rawjson.Get(value, name)
+		value = inner
+	}
+	return value
 }
 
 // appendKeyPart writes a bound value. Whole numbers are one to a database

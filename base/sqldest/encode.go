@@ -1,81 +1,43 @@
 package sqldest
 
 import (
-	"errors"
-	"fmt"
+	"bytes"
 
 	"github.com/mage-dest/mage-dest/base"
 )
 
-// errBeyond stops a batch in which a record has what the plan has not.
-var errBeyond = errors.New("a record has a column that the table lacks")
-
-// fill sets a row to the values of record i, or of the first that it displaced
-// and that has no fault; ok is false if there is none.
-func (b *batch) fill(row []any, i int) (ok bool, err error) {
-	for {
-		err := b.encode(row, &b.records[i].Record)
-		switch {
-		case err == nil:
-			return true, nil
-		case errors.Is(err, errBeyond):
-			return false, err
-		}
-		b.fail(i, err)
-		next, more := b.displaced[i]
-		if !more {
-			return false, nil
-		}
-		i = next
-	}
+// fill sets the arguments of a row to the values of record i, or of one that it
+// displaced; ok is false if there is none without a fault.
+func (b *batch) fill(args []any, i int) (ok bool, err error) {
+	return b.next(i, func(row []base.Value, record *base.Record) error { return b.encode(args, row, record) })
 }
 
-// encode sets a row to the values of a record.
-func (b *batch) encode(row []any, record *base.Record) error {
-	clear(row)
-	p := b.plan
-	place := p.owned
-	for name, value := range record.Columns() {
-		at, known := p.place(name, place)
-		if !known {
-			return errBeyond
+// encode sets arguments to values.
+func (b *batch) encode(args []any, row []base.Value, record *base.Record) error {
+	clear(args)
+	for at, value := range row {
+		if value == nil || value.IsNull() {
+			continue
 		}
-		place = at + 1
-		c := &p.columns[at]
-		if c.own || value.IsNull() {
+		c := &b.plan.columns[at]
+		if at < b.plan.owned && bytes.Equal(value, b.owned[at].value) { // mostly the same in all rows
+			args[at] = b.owned[at].bound
 			continue
 		}
 		bound, err := b.writer.dialect.Encode(c.Column, c.typ, value)
 		if err != nil {
-			return fault(record, name, err)
+			return b.refused(record, c, err)
 		}
-		row[at] = bound
+		args[at] = bound
+		if at < b.plan.owned {
+			b.owned[at] = ownValue{append(b.owned[at].value[:0], value...), bound}
+		}
 	}
-	row[p.created], row[p.updated] = b.now, b.now
-	return b.encodeVersion(row, record)
-}
-
-// encodeVersion sets the version of a row; hardly ever is it not the one before.
-func (b *batch) encodeVersion(row []any, record *base.Record) error {
-	version, ok := record.Version()
-	switch {
-	case !ok:
-		b.unversioned = true
-		return nil
-	case b.plan.version < 0:
-		return errBeyond
-	}
-	if version != b.version || b.versionArg == nil {
-		b.version, b.versionArg = version, version
-	}
-	row[b.plan.version] = b.versionArg
 	return nil
 }
 
-// fault is what is wrong with one column of a record.
-func fault(record *base.Record, column string, err error) error {
-	if line := record.LineNumber(); line > 0 {
-		return fmt.Errorf("column %q at line %d: %w", column, line, err)
-	}
-	return fmt.Errorf("column %q: %w", column, err)
+// ownValue is a value of a column of the writer's own, as it was bound last.
+type ownValue struct {
+	value base.Value
+	bound any
 }

@@ -1,10 +1,9 @@
 package sqldest
 
 import (
-	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,18 +22,18 @@ func indexName(table string, columns []string) string {
 
 // readKey takes the key of a stream: Mage's unique_constraints, else Singer's
 // key_properties.
-func (p *plan) readKey(stream base.Stream) error {
+func (p *plan) readKey(stream base.Stream, method LoadMethod) error {
+	if method == AppendOnly {
+		return nil
+	}
 	names, what := stream.UniqueConstraints, "unique_constraints"
 	if len(names) == 0 {
 		names, what = stream.KeyProperties, "key_properties"
 	}
 	for _, name := range names {
-		place, ok := p.places[name]
-		if !ok {
-			return fmt.Errorf("%s names the column %q, which the schema lacks", what, name)
-		}
-		if p.columns[place].own {
-			return fmt.Errorf("%s names the column %q, which differs in every run", what, name)
+		place, err := p.keyPlace(name)
+		if err != nil {
+			return fmt.Errorf("%s names the column %q, %w", what, name, err)
 		}
 		if !slices.Contains(p.key, place) {
 			p.key = append(p.key, place)
@@ -50,33 +49,58 @@ func (p *plan) readKey(stream base.Stream) error {
 	return nil
 }
 
-// keepUnique sees to it that a unique index holds the key, and no index of a
-// former one.
-func (w *Writer) keepUnique(ctx context.Context, tx *sql.Tx, p *plan, there []Index) error {
+// keyPlace finds a column of the key, by the name of its property or by that which a
+// flattened one has.
+func (p *plan) keyPlace(name string) (int, error) {
+	place, ok := p.root.places[name]
+	for i := 0; !ok && i < len(p.columns); i++ {
+		place, ok = i, p.columns[i].label() == name
+	}
+	switch {
+	case !ok:
+		return 0, errors.New("which the schema lacks")
+	case place == leftOut:
+		return 0, errors.New("which the table lacks, and schema_change is discard")
+	case p.columns[place].own != nil:
+		return 0, errors.New("which differs in every run")
+	}
+	return place, nil
+}
+
+// keepUnique are the statements that see to it that a unique index holds the key, and
+// no index of a former one.
+func (w *Writer) keepUnique(p *plan, there Table) (all []change) {
 	key := slices.Sorted(slices.Values(p.columnNames(p.key)))
 	held := len(key) == 0
-	for _, index := range there {
+	for _, index := range there.Unique {
 		if slices.Equal(slices.Sorted(slices.Values(index.Columns)), key) {
 			held = true
 			continue
 		}
-		if !strings.HasPrefix(index.Name, indexPrefix) {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, "DROP INDEX "+w.dialect.Quote(index.Name)); err != nil {
-			return fmt.Errorf("drop the index of its former key: %w", err)
+		if strings.HasPrefix(index.Name, indexPrefix) {
+			all = append(all, changes("drop the index of its former key", w.dropKey(p.table, index)...)...)
 		}
 	}
 	if held {
-		return nil
+		return all
 	}
 	names := p.columnNames(p.key)
-	statement := "CREATE UNIQUE INDEX " + w.dialect.Quote(indexName(p.table, names)) + " ON " + w.dialect.Quote(p.table) + " (" + quoted(w.dialect, names) + ")"
-	if _, err := tx.ExecContext(ctx, statement); err != nil {
-		return fmt.Errorf("make rows unique by the key (%s); remove the rows that share one, or load into another table: %w",
-			strings.Join(names, ", "), err)
+	aim := fmt.Sprintf("make rows unique by the key (%s); remove the rows that share one, or load into another table", strings.Join(names, ", "))
+	return append(all, changes(aim, w.addKey(p.table, indexName(p.table, names), names, len(there.Columns) == 0)...)...)
+}
+
+func (w *Writer) addKey(table, name string, columns []string, isNew bool) []string {
+	if w.extensions.schemer != nil {
+		return w.extensions.schemer.AddKey(table, name, columns, isNew)
 	}
-	return nil
+	return []string{"CREATE UNIQUE INDEX " + w.dialect.Quote(name) + " ON " + w.table(table) + " (" + quoted(w.dialect, columns) + ")"}
+}
+
+func (w *Writer) dropKey(table string, index Index) []string {
+	if w.extensions.schemer != nil {
+		return w.extensions.schemer.DropKey(table, index)
+	}
+	return []string{"DROP INDEX " + w.dialect.Quote(index.Name)}
 }
 
 // insert is the statement's description for a number of rows.

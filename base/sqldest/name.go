@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// suffixed is a name that is the given one's own: what can be kept of it, and the
-// first digits of its hash.
-func suffixed(name string, limit int) string {
-	sum := sha256.Sum256([]byte(name))
+// suffixed is a name that is the id's own: what can be kept of it, and the first
+// digits of the id's hash.
+func suffixed(name, id string, limit int) string {
+	sum := sha256.Sum256([]byte(id))
 	suffix := "_" + hex.EncodeToString(sum[:4])
 	kept := strings.ReplaceAll(name, "\x00", "_")
 	if limit > 0 && len(kept)+len(suffix) > limit {
@@ -24,9 +24,9 @@ func suffixed(name string, limit int) string {
 }
 
 // fitting is the name itself if a database can bear it.
-func fitting(name string, limit int) string {
+func fitting(name, id string, limit int) string {
 	if name == "" || strings.Contains(name, "\x00") || limit > 0 && len(name) > limit {
-		return suffixed(name, limit)
+		return suffixed(name, id, limit)
 	}
 	return name
 }
@@ -36,7 +36,14 @@ type namer struct {
 	dialect Dialect
 	there   map[string]bool   // columns that the table has
 	folded  map[string]string // the same by their folded name
-	taken   map[string]string // columns by the property that has them
+	taken   map[string]string // columns by the label that has them
+}
+
+// wantedName is what a property would be called.
+type wantedName struct {
+	label string // for messages
+	name  string
+	id    string // no other property's
 }
 
 func newNamer(d Dialect, there []Column) *namer {
@@ -49,38 +56,38 @@ func newNamer(d Dialect, there []Column) *namer {
 }
 
 // assign gives each property a column, one of the table's or a new one. A
-// property that has a column of its very name, or suffixed name, keeps it in
-// every run, whatever other properties come and go; only then one whose name
+// property that has a column with a suffix of its own, or one of its very name, keeps
+// it in every run, whatever other properties come and go; only then one whose name
 // differs in case will do.
-func (n *namer) assign(properties []string) (map[string]string, error) {
-	columns := make(map[string]string, len(properties))
+func (n *namer) assign(wanted []wantedName) ([]string, error) {
+	columns := make([]string, len(wanted))
 	limit := n.dialect.Limits().Identifier
-	for _, own := range []func(string) string{
-		func(p string) string { return fitting(p, limit) },
-		func(p string) string { return suffixed(p, limit) },
+	for _, own := range []func(w wantedName) string{
+		func(w wantedName) string { return suffixed(w.name, w.id, limit) },
+		func(w wantedName) string { return fitting(w.name, w.id, limit) },
 	} {
-		for _, p := range properties {
-			if name := own(p); columns[p] == "" && n.there[name] && n.free(name) {
-				n.take(name, p, columns)
+		for i, w := range wanted {
+			if name := own(w); columns[i] == "" && n.there[name] && n.free(name) {
+				columns[i] = n.take(name, w)
 			}
 		}
 	}
-	for _, p := range properties {
-		if columns[p] != "" {
+	for i, w := range wanted {
+		if columns[i] != "" {
 			continue
 		}
-		name := fitting(p, limit)
+		name := fitting(w.name, w.id, limit)
 		if similar, ok := n.folded[n.dialect.Fold(name)]; ok {
 			name = similar
 		}
 		if !n.free(name) {
-			name = suffixed(p, limit)
+			name = suffixed(w.name, w.id, limit)
 		}
 		if !n.free(name) {
 			return nil, fmt.Errorf("columns %q and %q would be one column of the table: rename one in the tap",
-				n.taken[n.dialect.Fold(name)], p)
+				n.taken[n.dialect.Fold(name)], w.label)
 		}
-		n.take(name, p, columns)
+		columns[i] = n.take(name, w)
 	}
 	return columns, nil
 }
@@ -90,7 +97,7 @@ func (n *namer) free(name string) bool {
 	return !taken
 }
 
-func (n *namer) take(name, property string, columns map[string]string) {
-	n.taken[n.dialect.Fold(name)] = property
-	columns[property] = name
+func (n *namer) take(name string, w wantedName) string {
+	n.taken[n.dialect.Fold(name)] = w.label
+	return name
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/mage-dest/mage-dest/base"
 )
@@ -34,9 +35,12 @@ func (w *Writer) read(ctx context.Context, stream base.Stream, yield func(base.R
 	names := make([]string, len(columns))
 	values, targets := make([]any, len(columns)), make([]any, len(columns))
 	for i, c := range columns {
-		names[i], targets[i] = c.Name, &values[i]
+		names[i], targets[i] = w.dialect.Quote(c.Name), &values[i]
+		if w.extensions.reader != nil {
+			names[i] = w.extensions.reader.ReadColumn(c.Column)
+		}
 	}
-	rows, err := w.db.QueryContext(ctx, "SELECT "+quoted(w.dialect, names)+" FROM "+w.dialect.Quote(p.table))
+	rows, err := w.db.QueryContext(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+w.table(p.table))
 	if err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func (w *Writer) decode(columns []planned, values []any) (base.Record, error) {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = append(append(text, JSONString(c.property)...), ':')
+		text = append(append(text, JSONString(c.label())...), ':')
 		text = append(text, value...)
 	}
 	return base.NewRecord(append(text, '}'))

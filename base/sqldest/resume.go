@@ -37,7 +37,7 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 			return err
 		}
 		if len(there.Columns) == 0 {
-			return execute(ctx, tx, []string{w.dialect.CreateTable(RunsTable, w.runColumns())})
+			return w.makeRuns(ctx, tx)
 		}
 		return w.readMarks(ctx, tx, runID, marks)
 	})
@@ -46,8 +46,21 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 	}
 	for stream := range marks {
 		w.unversioned[stream] = true // for all that is known; rows without a version stay
+		w.emptied[stream] = true
 	}
 	return marks, nil
+}
+
+func (w *Writer) makeRuns(ctx context.Context, tx *sql.Tx) error {
+	statements := []string{w.dialect.CreateTable(RunsTable, w.runColumns())}
+	if w.extensions.schemer != nil {
+		schema, err := w.extensions.schemer.MakeSchema(ctx, tx)
+		if err != nil {
+			return err
+		}
+		statements = append(schema, statements...)
+	}
+	return execute(ctx, tx, changes("make it", statements...))
 }
 
 func (w *Writer) runColumns() []Column {
@@ -56,7 +69,7 @@ func (w *Writer) runColumns() []Column {
 }
 
 func (w *Writer) readMarks(ctx context.Context, tx *sql.Tx, runID string, marks map[string]base.Mark) error {
-	query := "SELECT " + quoted(w.dialect, []string{streamColumn, lastColumn, sumColumn}) + " FROM " + w.dialect.Quote(RunsTable) +
+	query := "SELECT " + quoted(w.dialect, []string{streamColumn, lastColumn, sumColumn}) + " FROM " + w.table(RunsTable) +
 		" WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1)
 	rows, err := tx.QueryContext(ctx, query, runID)
 	if err != nil {
@@ -82,7 +95,7 @@ func (w *Writer) mark(ctx context.Context, tx *sql.Tx, stream string) error {
 	}
 	where := " WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1) +
 		" AND " + w.dialect.Quote(streamColumn) + " = " + w.dialect.Placeholder(2)
-	_, err := tx.ExecContext(ctx, "DELETE FROM "+w.dialect.Quote(RunsTable)+where, batch.RunID, stream)
+	_, err := tx.ExecContext(ctx, "DELETE FROM "+w.table(RunsTable)+where, batch.RunID, stream)
 	if err == nil {
 		insert := Insert{Table: RunsTable, Columns: []string{runColumn, streamColumn, lastColumn, sumColumn}, Rows: 1}
 		_, err = tx.ExecContext(ctx, w.dialect.Insert(insert), batch.RunID, stream, batch.Last, batch.Sum)
@@ -96,7 +109,7 @@ func (w *Writer) mark(ctx context.Context, tx *sql.Tx, stream string) error {
 // FinishRun answers base.RunFinisher: it notes that the run is through, and forgets those
 // that have been for a week.
 func (w *Writer) FinishRun(ctx context.Context, runID string) error {
-	table, ended, now := w.dialect.Quote(RunsTable), w.dialect.Quote(endColumn), w.options.Now().UTC()
+	table, ended, now := w.table(RunsTable), w.dialect.Quote(endColumn), w.options.Now().UTC()
 	err := inTransaction(ctx, w.db, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE "+table+" SET "+ended+" = "+w.dialect.Placeholder(1)+
 			" WHERE "+w.dialect.Quote(runColumn)+" = "+w.dialect.Placeholder(2), now.Format(timestamp), runID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/mage-dest/mage-dest/base"
 )
@@ -20,7 +21,10 @@ func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, versio
 	if p.version < 0 {
 		return nil
 	}
-	statement, args := w.activation(p, version)
+	statement, args, err := w.activation(p, version)
+	if err != nil {
+		return fmt.Errorf("table %q: activate version %d: %w", p.table, version, err)
+	}
 	err = inTransaction(ctx, w.db, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
@@ -31,27 +35,29 @@ func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, versio
 	return nil
 }
 
-func (w *Writer) activation(p *plan, version int64) (statement string, args []any) {
-	quote := func(place int) string { return w.dialect.Quote(p.columns[place].Name) }
-	table := w.dialect.Quote(p.table)
-	if w.options.SoftDelete {
-		deleted := p.deleted
-		if deleted < 0 { // the stream has a column of that name itself
-			deleted = p.places[DeletedAtColumn]
+func (w *Writer) activation(p *plan, version int64) (statement string, args []any, err error) {
+	bind := func(place int, value base.Value) string {
+		c := p.columns[place]
+		bound, failed := w.dialect.Encode(c.Column, c.typ, value)
+		if failed != nil {
+			err = fmt.Errorf("column %q: %w", c.Name, failed)
 		}
-		args = append(args, w.options.Now().UTC().Format(timestamp))
-		statement = "UPDATE " + table + " SET " + quote(deleted) + " = " + w.dialect.Placeholder(1) +
-			" WHERE " + quote(deleted) + " IS NULL AND "
-	} else {
-		statement = "DELETE FROM " + table + " WHERE "
+		args = append(args, bound)
+		return w.dialect.Placeholder(len(args))
 	}
-	args = append(args, version)
-	other := quote(p.version) + " <> " + w.dialect.Placeholder(len(args))
+	quote := func(place int) string { return w.dialect.Quote(p.columns[place].Name) }
+	statement = "DELETE FROM " + w.table(p.table) + " WHERE "
+	if w.options.SoftDelete {
+		now := JSONString(w.options.Now().UTC().Format(timestamp))
+		statement = "UPDATE " + w.table(p.table) + " SET " + quote(p.deleted) + " = " + bind(p.deleted, now) +
+			" WHERE " + quote(p.deleted) + " IS NULL AND "
+	}
+	other := quote(p.version) + " <> " + bind(p.version, base.Value(strconv.FormatInt(version, 10)))
 	if w.unversioned[p.stream] {
 		w.options.Logger.Warn("Rows without a version stay although a version was activated: this run wrote some.",
 			"stream", p.stream, "table", p.table)
 	} else {
 		other += " OR " + quote(p.version) + " IS NULL"
 	}
-	return statement + "(" + other + ")", args
+	return statement + "(" + other + ")", args, err
 }

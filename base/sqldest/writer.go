@@ -6,45 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/mage-dest/mage-dest/base"
 )
-
-// Names of the columns that ActivateVersion needs.
-const (
-	VersionColumn   = "_sdc_table_version"
-	DeletedAtColumn = "_sdc_deleted_at"
-)
-
-// timestamp is Mage's %Y-%m-%d %H:%M:%S.%f.
-const timestamp = "2006-01-02 15:04:05.000000"
-
-// Options are the settings of a Writer; each may be left out.
-type Options struct {
-	// Table is the table of the one stream of the run; a second stream is then an
-	// error. Default: each stream has the table of its name.
-	Table string
-
-	// TablePrefix is put before the names of streams.
-	TablePrefix string
-
-	// SoftDelete keeps the rows of versions that are no longer active, with the time
-	// in _sdc_deleted_at. Default: they are deleted.
-	SoftDelete bool
-
-	// Logger gets warnings. Default: nobody does.
-	Logger *slog.Logger
-
-	// Now is the clock. Default: time.Now.
-	Now func() time.Time
-}
 
 // Writer keeps the tables of all streams of a run. Its methods must not be called
 // at the same time, and base never does.
 type Writer struct {
 	db         *sql.DB
 	dialect    Dialect
+	extensions extensions
 	options    Options
 	plans      map[string]*plan  // by stream
 	owners     map[string]string // streams by the folded name of their table
@@ -54,6 +27,12 @@ type Writer struct {
 
 	// unversioned holds the streams that sent records without a version.
 	unversioned map[string]bool
+
+	fresh     map[string]bool  // streams whose table this run has made, and no row was there twice
+	emptied   map[string]bool  // streams whose table this run need not empty any more
+	uncertain map[string]bool  // streams with a commit of which nobody knows whether it was made
+	imagined  map[string]Table // what tables would be, in a dry run
+	started   base.Value       // when the writer was made, in milliseconds since 1970
 }
 
 // New returns a Writer for a database, which stays the caller's to close; its
@@ -66,9 +45,11 @@ func New(db *sql.DB, dialect Dialect, options Options) *Writer {
 		options.Now = time.Now
 	}
 	w := &Writer{
-		db: db, dialect: dialect, options: options,
+		db: db, dialect: dialect, extensions: extensionsOf(dialect), options: options,
 		plans: map[string]*plan{}, owners: map[string]string{}, unversioned: map[string]bool{},
 		statements: newStatements(db),
+		fresh:      map[string]bool{}, emptied: map[string]bool{}, uncertain: map[string]bool{}, imagined: map[string]Table{},
+		started: base.Value(strconv.FormatInt(options.Now().UnixMilli(), 10)),
 	}
 	w.batch.writer = w
 	return w
@@ -106,10 +87,18 @@ var errCommit = errors.New("commit")
 // classify marks an error as the dialect says, unless more than a transaction that was
 // taken back may be behind it.
 func (w *Writer) classify(err error) error {
-	if classifier, ok := w.dialect.(Classifier); ok && err != nil && !errors.Is(err, errCommit) {
-		return classifier.Classify(err)
+	if w.extensions.classifier == nil || err == nil || errors.Is(err, errCommit) {
+		return err
 	}
-	return err
+	return w.extensions.classifier.Classify(err)
+}
+
+// table names a table as a statement does.
+func (w *Writer) table(name string) string {
+	if w.extensions.schemer != nil {
+		return w.extensions.schemer.QuoteTable(name)
+	}
+	return w.dialect.Quote(name)
 }
 
 // beginner is a database or a connection.
