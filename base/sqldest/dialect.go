@@ -74,8 +74,9 @@ type Table struct {
 
 // Index is an index of a table.
 type Index struct {
-	Name    string
-	Columns []string
+	Name       string
+	Columns    []string
+	Constraint bool // it belongs to one
 }
 
 // Insert describes a statement that inserts rows.

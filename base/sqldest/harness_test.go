@@ -33,6 +33,13 @@ func (c *connector) HandleSchema(ctx context.Context, stream base.Stream) error 
 	return c.writer.HandleSchema(ctx, stream)
 }
 
+func (c *connector) AfterProcess(ctx context.Context) error {
+	if c.writer == nil {
+		return nil
+	}
+	return c.writer.Finish(ctx)
+}
+
 func (c *connector) ActivateVersion(ctx context.Context, stream base.Stream, version int64) error {
 	return c.writer.ActivateVersion(ctx, stream, version)
 }

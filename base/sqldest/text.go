@@ -5,10 +5,15 @@ import (
 	"errors"
 
 	"github.com/mage-dest/mage-dest/base"
+	"github.com/mage-dest/mage-dest/base/internal/rawjson"
 )
 
 // errSurrogate refuses what base.Value.Text would have to replace.
 var errSurrogate = errors.New("it holds half of a surrogate pair, which is no character and cannot be stored as text")
+
+// HasLoneSurrogate reports whether a string in a JSON text, or one that is all of it,
+// holds half of a surrogate pair. Databases that check JSON refuse it.
+func HasLoneSurrogate(text []byte) bool { return rawjson.HasLoneSurrogate(text) }
 
 // TextOf is what a string says, and of any other value its JSON text. A string
 // that no text can hold is an error.

@@ -1,0 +1,164 @@
+// Package pgserver runs a PostgreSQL server for the length of a test: a cluster of its
+// own in a scratch folder, which the test may stop and start as it likes.
+package pgserver
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// BinVariable names the folder of initdb and pg_ctl. Without it tests that need a server
+// are skipped.
+const BinVariable = "MAGE_DEST_POSTGRES_BIN"
+
+// Of every server.
+const (
+	User     = "postgres"
+	Password = "correct horse 'battery' staple" // with what a connection string has to quote
+	Database = "postgres"
+	Host     = "127.0.0.1"
+)
+
+// Server is a running server.
+type Server struct {
+	Port int
+
+	bin, data string
+	owner     *syscall.Credential // nil: whoever runs the test
+}
+
+// Start starts a server with some settings ("fsync=off"), which ends with the test.
+func Start(tb testing.TB, settings ...string) *Server {
+	tb.Helper()
+	bin := os.Getenv(BinVariable)
+	if bin == "" {
+		tb.Skipf("SKIPPED: it needs PostgreSQL; set %s to the folder of initdb and pg_ctl (Debian's package postgresql has them in /usr/lib/postgresql/VERSION/bin)", BinVariable)
+	}
+	s, err := newServer(bin)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Stop("immediate"); err != nil {
+			tb.Log(err)
+		}
+		if err := os.RemoveAll(filepath.Dir(s.data)); err != nil {
+			tb.Log(err)
+		}
+	})
+	if err := s.init(settings); err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// newServer makes the folder of a server, on a port that is free. Its owner must not be
+// root, and must reach the folder: hence not the test's own scratch.
+func newServer(bin string) (*Server, error) {
+	folder, err := os.MkdirTemp("/tmp", "mage-dest-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin: bin, data: filepath.Join(folder, "data")}
+	if os.Getuid() == 0 {
+		if s.owner, err = otherUser(); err != nil {
+			return nil, err
+		}
+		if err := os.Chown(folder, int(s.owner.Uid), int(s.owner.Gid)); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := net.Listen("tcp", Host+":0")
+	if err != nil {
+		return nil, err
+	}
+	s.Port = listener.Addr().(*net.TCPAddr).Port
+	return s, listener.Close()
+}
+
+func otherUser() (*syscall.Credential, error) {
+	for _, name := range []string{"postgres", "nobody"} {
+		found, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.ParseUint(found.Uid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		gid, err := strconv.ParseUint(found.Gid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+	}
+	return nil, fmt.Errorf("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+}
+
+func (s *Server) init(settings []string) error {
+	password := filepath.Join(filepath.Dir(s.data), "password")
+	if err := os.WriteFile(password, []byte(Password), 0o644); err != nil {
+		return err
+	}
+	if err := s.run("initdb", "-D", s.data, "-U", User, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C", "--no-sync"); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(filepath.Join(s.data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(file, "\nport = %d\nlisten_addresses = '%s'\nunix_socket_directories = ''\n", s.Port, Host)
+	for _, setting := range settings {
+		fmt.Fprintln(file, setting)
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return s.Start()
+}
+
+// Start starts a server that was stopped, and waits until it takes connections.
+func (s *Server) Start() error {
+	return s.run("pg_ctl", "-D", s.data, "-l", filepath.Join(filepath.Dir(s.data), "log"), "-w", "start")
+}
+
+// Stop stops the server: "fast" ends its connections, "immediate" is a crash.
+func (s *Server) Stop(mode string) error {
+	return s.run("pg_ctl", "-D", s.data, "-m", mode, "-w", "stop")
+}
+
+// URL is where a database of the server is found, password included.
+func (s *Server) URL(database string) string {
+	u := url.URL{
+		Scheme: "postgres", User: url.UserPassword(User, Password), Host: net.JoinHostPort(Host, strconv.Itoa(s.Port)),
+		Path: "/" + database, RawQuery: "sslmode=disable&timezone=UTC",
+	}
+	return u.String()
+}
+
+func (s *Server) run(name string, args ...string) error {
+	cmd := exec.CommandContext(context.Background(), filepath.Join(s.bin, name), args...)
+	cmd.Dir = filepath.Dir(s.data)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true}
+	// pg_ctl's server keeps what it inherits: output that is a pipe would never end.
+	log, err := os.CreateTemp("", "mage-dest-"+name)
+	if err != nil {
+		return err
+	}
+	defer func() { _, _ = log.Close(), os.Remove(log.Name()) }()
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Run(); err != nil {
+		said, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("%s: %w\n%s", name, err, said)
+	}
+	return nil
+}
