@@ -21,6 +21,7 @@ type capabilities struct {
 	resumer      RunResumer
 	finisher     RunFinisher
 	claimer      Claimer
+	planner      SchemaPlanner
 }
 
 // capability is one row of the table of optional interfaces.
@@ -47,6 +48,7 @@ func capabilitiesOf(d Connector) (capabilities, error) {
 	c.resumer, _ = d.(RunResumer)
 	c.finisher, _ = d.(RunFinisher)
 	c.claimer, _ = d.(Claimer)
+	c.planner, _ = d.(SchemaPlanner)
 	return c, misspelled(d, c)
 }
 
@@ -68,6 +70,7 @@ func (c capabilities) table() []capability {
 		row("export_dead_letters", reflect.TypeFor[DeadLetterer](), c.deadLetterer != nil),
 		row("resume_run", reflect.TypeFor[RunResumer](), c.resumer != nil),
 		row("finish_run", reflect.TypeFor[RunFinisher](), c.finisher != nil),
+		row("plan_schema", reflect.TypeFor[SchemaPlanner](), c.planner != nil),
 		row("", reflect.TypeFor[Claimer](), c.claimer != nil), // what it claims is printed
 	}
 }

@@ -78,6 +78,13 @@ type (
 		HandleSchema(ctx context.Context, stream Stream) error
 	}
 
+	// SchemaPlanner answers --dry_run, in the place of SchemaHandler: the statements
+	// with which HandleSchema would change the store, as if those that were planned before
+	// had been run. It changes nothing.
+	SchemaPlanner interface {
+		PlanSchema(ctx context.Context, stream Stream) (statements []string, err error)
+	}
+
 	// VersionActivator is called for ACTIVATE_VERSION, after all records read
 	// before it are exported: rows of other versions may go. It is not called for
 	// a stream without a schema, nor when anything before it failed.

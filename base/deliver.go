@@ -41,6 +41,9 @@ type part struct {
 
 // exportBatch delivers a batch, and counts what became of its records.
 func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []RecordData, tags Tags) error {
+	if r.flags.dryRun {
+		return nil
+	}
 	d := &delivery{run: r, set: set, batch: batch, tags: tags, backoff: backoff{run: r}}
 	kept := recordData
 	if r.can.deduplicator != nil {

@@ -22,6 +22,7 @@ type flags struct {
 	showTemplates  bool
 	state          string
 	runID          string
+	dryRun         bool
 	testConnection bool
 
 	about   string // "", text, json or markdown
@@ -66,6 +67,7 @@ func (f *flags) define(name string) *flag.FlagSet {
 	set.BoolVar(&f.showTemplates, "show_templates", false, "print the sample config and exit")
 	set.StringVar(&f.state, "state", "", "`FILE` the state is written to; without it, stdout")
 	set.StringVar(&f.runID, "run_id", "", "`ID` of this load: made again with the same ID over the same input, what is stored already is skipped")
+	set.BoolVar(&f.dryRun, "dry_run", false, "read and check all input, export nothing and tell no state; print the statements that would change the store")
 	set.BoolVar(&f.testConnection, "test_connection", false, "test the connection to the store and exit")
 	set.Func("about", "`text`, json or markdown: tell the settings and capabilities and exit", func(text string) error {
 		switch text {

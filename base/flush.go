@@ -153,8 +153,9 @@ func (r *run) setTags(set *batchSet, final bool) Tags {
 func (r *run) exportStream(set *batchSet, batch *streamBatch, setTags Tags) error {
 	name := batch.flow.name
 	tags := maps.Clone(setTags)
-	tags["stream"], tags["records"] = name, batch.records
+	tags["stream"] = name
 	r.log.Info(fmt.Sprintf("%s process record data for stream %s started.", r.info.class(), name), tagArgs(tags)...)
+	tags["records"] = batch.records // Mage adds it up over all lines: it is told once, when they are stored
 	started := r.env.Now()
 	err := r.exportBatch(set, batch, r.recordData(batch), tags)
 	batch.took = r.env.Now().Sub(started)
@@ -196,6 +197,9 @@ func (r *run) exportOne(f *flow, e *entry) error {
 
 // storeLetters makes the dead letters durable that wait for it.
 func (r *run) storeLetters(set *batchSet) error {
+	if r.flags.dryRun {
+		return nil
+	}
 	err := r.retrying("storing of dead letters", func() error {
 		return r.author(func(ctx context.Context) error { return r.letters.flush(ctx, set) })
 	})

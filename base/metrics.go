@@ -38,7 +38,7 @@ const metricPrefix = "mage_dest_last_run_"
 // for a collector of text files: the process is too short-lived to be asked. That it
 // cannot be written is a warning, for the data is safe.
 func (r *run) saveMetrics(code int) {
-	if r.limits.MetricsPath == "" || !r.reading {
+	if r.limits.MetricsPath == "" || !r.reading || r.flags.dryRun {
 		return
 	}
 	if err := replaceFile(r.limits.MetricsPath, r.metrics(code), 0o644); err != nil {

@@ -146,8 +146,10 @@ func (r *run) finish(end error) error {
 	_, err := r.saveState(true)
 	r.note(err)
 	if end == nil && len(r.failures) == 0 {
-		r.note(r.endRun())
-		r.note(r.afterProcess(r.author))
+		if !r.flags.dryRun {
+			r.note(r.endRun())
+			r.note(r.afterProcess(r.author))
+		}
 	}
 	r.note(r.close())
 	r.note(r.letters.close())
@@ -175,7 +177,7 @@ func (r *run) note(err error) {
 // saveState tells the state if it has changed since it was told last.
 func (r *run) saveState(final bool) (changed bool, err error) {
 	state, changed := r.ledger.take()
-	if r.stuck || !changed && !r.unsaved {
+	if r.stuck || r.flags.dryRun || !changed && !r.unsaved {
 		return false, nil
 	}
 	r.unsaved = true // also if writing fails: the end of the run tries once more

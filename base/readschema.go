@@ -37,8 +37,10 @@ func (r *run) adopt(s *Stream, line singer.Line) error {
 	if err := r.settle(); err != nil {
 		return err
 	}
-	if err := r.ready(); err != nil {
-		return err
+	if !r.flags.dryRun || r.can.planner != nil {
+		if err := r.ready(); err != nil {
+			return err
+		}
 	}
 	if version, ok := r.versions[s.Name]; ok {
 		s.Version = &version
@@ -51,7 +53,13 @@ func (r *run) adopt(s *Stream, line singer.Line) error {
 	if err != nil {
 		return r.failStream(f, line.Number, err)
 	}
-	if r.can.schemas == nil || f.failed() {
+	if f.failed() {
+		return nil
+	}
+	if r.flags.dryRun {
+		return r.failStream(f, line.Number, r.planSchema(s))
+	}
+	if r.can.schemas == nil {
 		return nil
 	}
 	err = r.retrying("schema of stream "+s.Name, func() error {

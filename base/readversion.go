@@ -29,7 +29,7 @@ func (r *run) readVersion(m singer.Message, line singer.Line) error {
 	}
 	r.registry.setVersion(f.stream, version)
 	r.set.touch(f)
-	if r.can.versions == nil || f.failed() {
+	if r.can.versions == nil || f.failed() || r.flags.dryRun {
 		return nil
 	}
 	err = r.retrying("activation of a version of stream "+m.Stream, func() error {

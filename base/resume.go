@@ -26,7 +26,7 @@ type Mark struct {
 // openRun asks the connector, after Open, what an earlier run with the same ID has
 // stored.
 func (r *run) openRun() error {
-	if r.flags.runID == "" {
+	if r.flags.runID == "" || r.flags.dryRun {
 		return nil
 	}
 	return r.author(func(ctx context.Context) (err error) {

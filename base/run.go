@@ -140,6 +140,9 @@ func (r *run) act(ctx context.Context) error {
 		}
 		return r.afterProcess(r.author)
 	}
+	if r.flags.dryRun {
+		r.log.Info("Dry run: nothing is exported, and no state is told.")
+	}
 	return r.read()
 }
 
