@@ -32,6 +32,10 @@ type Options struct {
 	// Info is what the connector's main gives to base.Main.
 	Info base.Info
 
+	// Setup is called before the first test; where it skips, none is made. It is not
+	// called in the processes that are the connector, which what stands before Run is.
+	Setup func(t *testing.T)
+
 	// Config returns, as JSON, the config of a store that one test has for itself; dir
 	// is a folder that it may use; the same dir gives the same config.
 	Config func(t *testing.T, dir string) string
@@ -57,6 +61,9 @@ func Run[D base.Connector](t *testing.T, newConnector func() D, o Options) {
 	t.Helper()
 	if text, ok := os.LookupEnv(conform.ScriptVariable); ok {
 		os.Exit(play(text, newConnector(), o.Info))
+	}
+	if o.Setup != nil {
+		o.Setup(t)
 	}
 	if told := unfinished(t, newConnector(), o); told != "" {
 		t.Skip(told)

@@ -239,7 +239,7 @@ func sources() Case {
 		run: func(p *probe) {
 			variable := func(name string) string { return p.about.Settings.Properties[name].Env }
 			s := p.stream("sources")
-			lines := []string{schemaLine(s, `"id":{"type":"integer"}`, nil), recordLine(s, `"id":"x"`), stateLine(bookmarks(s, 1))}
+			lines := []string{schemaLine(s, `"id":{"type":"integer","maximum":5}`, nil), recordLine(s, `"id":7`), stateLine(bookmarks(s, 1))}
 			full := options{config: map[string]any{"validation": nil}, env: []string{variable("validation") + "=full"}}
 			if out := p.run(full, lines...); out.exit == 0 {
 				p.fail("%s=full is not taken: a record that breaks its schema was accepted", variable("validation"))

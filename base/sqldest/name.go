@@ -31,6 +31,12 @@ func fitting(name, id string, limit int) string {
 	return name
 }
 
+// TableName is the table of a stream in a database of this dialect, where the settings
+// do not name another: the stream's name if the database can bear it.
+func TableName(d Dialect, stream string) string {
+	return fitting(stream, stream, d.Limits().Identifier)
+}
+
 // namer finds the column of each property.
 type namer struct {
 	dialect Dialect

@@ -7,28 +7,36 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the dialect of these tests into the sqlite pack")
+var update = flag.Bool("update", false, "write the dialects of these tests into their packs")
 
-// TestDialectIsThatOfThePack holds sqlite_test.go, on which all tests here stand,
-// to the file that connectors get.
-func TestDialectIsThatOfThePack(t *testing.T) {
-	const file = "../../templates/sqlite/internal/_package_/dialect.go.tmpl"
-	const head = "{{- /* gotype: github.com/mage-dest/mage-dest/generator.Data */ -}}\n// {{ .Header }}\n\npackage {{ .Name.Package }}\n"
-	source, err := os.ReadFile("sqlite_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, body, _ := strings.Cut(string(source), "\n")
-	if *update {
-		if err := os.WriteFile(file, []byte(head+body), 0o644); err != nil {
+// TestDialectsAreThoseOfThePacks holds the dialects, on which all tests here stand, to
+// the files that connectors get.
+func TestDialectsAreThoseOfThePacks(t *testing.T) {
+	for from, to := range map[string]string{
+		"sqlite_test.go":         "sqlite/internal/_package_/dialect.go.tmpl",
+		"postgres_test.go":       "postgres/internal/_package_/dialect.go.tmpl",
+		"postgrestype_test.go":   "postgres/internal/_package_/sqltype.go.tmpl",
+		"postgresencode_test.go": "postgres/internal/_package_/encode.go.tmpl",
+		"postgrestime_test.go":   "postgres/internal/_package_/time.go.tmpl",
+	} {
+		const head = "{{- /* gotype: github.com/mage-dest/mage-dest/generator.Data */ -}}\n// {{ .Header }}\n\npackage {{ .Name.Package }}\n"
+		source, err := os.ReadFile(from)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	rendered, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(rendered) != head+body {
-		t.Errorf("%s differs from sqlite_test.go below the package clause: change that, then run this test with -update", file)
+		_, body, _ := strings.Cut(string(source), "\n")
+		file := "../../templates/" + to
+		if *update {
+			if err := os.WriteFile(file, []byte(head+body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rendered, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(rendered) != head+body {
+			t.Errorf("%s differs from %s below the package clause: change that, then run this test with -update", file, from)
+		}
 	}
 }

@@ -21,7 +21,8 @@ import (
 // postgres is PostgreSQL, as package sqldest wants to know it: all tables in one
 // schema, rows by COPY in text form, whose values the server itself reads.
 type postgres struct {
-	schema string
+	schema     string
+	keepSchema bool // it is not made, even if it is not there
 
 	// Of the names of columns, as Mage makes them: lower case, and only letters,
 	// digits and underscores; some reserved words after an underscore.
@@ -58,6 +59,9 @@ func (d postgres) QuoteTable(name string) string { return d.Quote(d.schema) + ".
 
 // MakeSchema looks first: who may not make schemas may still use one.
 func (d postgres) MakeSchema(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	if d.keepSchema {
+		return nil, nil
+	}
 	var there bool
 	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)", d.schema).Scan(&there)
 	if err != nil || there {

@@ -37,7 +37,7 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 			return err
 		}
 		if len(there.Columns) == 0 {
-			return w.makeRuns(ctx, tx)
+			return w.makeTable(ctx, tx, RunsTable, w.runColumns())
 		}
 		return w.readMarks(ctx, tx, runID, marks)
 	})
@@ -49,18 +49,6 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 		w.emptied[stream] = true
 	}
 	return marks, nil
-}
-
-func (w *Writer) makeRuns(ctx context.Context, tx *sql.Tx) error {
-	statements := []string{w.dialect.CreateTable(RunsTable, w.runColumns())}
-	if w.extensions.schemer != nil {
-		schema, err := w.extensions.schemer.MakeSchema(ctx, tx)
-		if err != nil {
-			return err
-		}
-		statements = append(schema, statements...)
-	}
-	return execute(ctx, tx, changes("make it", statements...))
 }
 
 func (w *Writer) runColumns() []Column {

@@ -71,13 +71,25 @@ func (w *Writer) Probe(ctx context.Context) error {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // what it may say is of no use to anyone
-	if _, err := tx.ExecContext(ctx, w.dialect.CreateTable(insert.Table, []Column{column})); err != nil {
-		return fmt.Errorf("create a table: %w", err)
+	if err := w.makeTable(ctx, tx, insert.Table, []Column{column}); err != nil {
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, w.dialect.Insert(insert), "1"); err != nil {
 		return fmt.Errorf("write a row: %w", err)
 	}
 	return nil
+}
+
+// makeTable makes a table of the writer's own, and the schema that it is to be in.
+func (w *Writer) makeTable(ctx context.Context, tx *sql.Tx, name string, columns []Column) error {
+	var schema []string
+	if w.extensions.schemer != nil {
+		var err error
+		if schema, err = w.extensions.schemer.MakeSchema(ctx, tx); err != nil {
+			return fmt.Errorf("look up the schema: %w", err)
+		}
+	}
+	return execute(ctx, tx, append(changes("make the schema", schema...), changes("create a table", w.dialect.CreateTable(name, columns))...))
 }
 
 // errCommit is a commit that failed: whether its transaction was taken back is not
