@@ -1,6 +1,7 @@
 package base
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -34,7 +35,8 @@ type Property struct {
 	Raw json.RawMessage
 
 	// Types are the JSON Schema types the column may have, "null" among them:
-	// those of `type` and of the branches of `anyOf` and `oneOf`. Empty means any.
+	// those of `type` and of the branches of `anyOf` and `oneOf`, or without any of these
+	// those of the values of `enum` or `const`. Empty means any.
 	Types []string
 
 	// Format is the column's `format`, for instance "date-time", of the property
@@ -156,6 +158,9 @@ func newProperty(name string, raw []byte) Property {
 	p.own = typesOf(raw)
 	anyOf := branchTypes(raw, "anyOf")
 	p.Types = distinct(p.own, anyOf, branchTypes(raw, "oneOf"))
+	if len(p.Types) == 0 {
+		p.Types = distinct(valueTypes(raw))
+	}
 	p.Format = formatOf(raw)
 	p.acceptArray = slices.Contains(p.own, "array") || slices.Contains(anyOf, "array")
 	if items, ok := rawjson.Get(raw, "items"); ok {
@@ -180,6 +185,26 @@ func typesOf(schema []byte) []string {
 		if rawjson.KindOf(element) == rawjson.String {
 			types = append(types, rawjson.Unquote(element))
 		}
+	}
+	return types
+}
+
+// valueTypes are the types of the values that a schema lists.
+func valueTypes(schema []byte) (types []string) {
+	add := func(value []byte) {
+		if name := Value(value).Kind().String(); name == "number" && !bytes.ContainsAny(value, ".eE") {
+			types = append(types, "integer")
+		} else {
+			types = append(types, name)
+		}
+	}
+	if value, ok := rawjson.Get(schema, "const"); ok {
+		add(value)
+		return types
+	}
+	values, _ := rawjson.Get(schema, "enum")
+	for value := range rawjson.Elements(values) {
+		add(value)
 	}
 	return types
 }

@@ -114,29 +114,13 @@ func (s setting) variable(prefix string) string {
 func (s setting) set(config reflect.Value, text []byte) error {
 	field := config.FieldByIndex(s.index)
 	decoded := reflect.New(s.kind)
-	err := json.Unmarshal(text, decoded.Interface())
-	if plain := s.interpolated(text); err != nil && plain != nil {
-		err = json.Unmarshal(plain, decoded.Interface())
-	}
-	if err != nil {
+	if err := json.Unmarshal(text, decoded.Interface()); err != nil {
 		return s.wrongType(text, err)
 	}
 	if err := s.allowed(decoded.Elem()); err != nil {
 		return err
 	}
 	field.Set(decoded.Elem())
-	return nil
-}
-
-// interpolated is the number or boolean that stands in a text where one is wanted, else
-// nil: what a template puts into a config ("port": "{{ env_var('PORT') }}") is text.
-func (s setting) interpolated(text []byte) []byte {
-	switch value := Value(text); s.schemaType() {
-	case "integer", "number", "boolean":
-		if value.Kind() == KindString {
-			return s.asJSON(strings.TrimSpace(value.Text()))
-		}
-	}
 	return nil
 }
 
