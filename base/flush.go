@@ -153,9 +153,8 @@ func (r *run) setTags(set *batchSet, final bool) Tags {
 func (r *run) exportStream(set *batchSet, batch *streamBatch, setTags Tags) error {
 	name := batch.flow.name
 	tags := maps.Clone(setTags)
-	tags["stream"] = name
+	tags["stream"], tags["records"] = name, batch.records
 	r.log.Info(fmt.Sprintf("%s process record data for stream %s started.", r.info.class(), name), tagArgs(tags)...)
-	tags["records"] = batch.records // Mage adds it up over all lines: it is told once, when they are stored
 	started := r.env.Now()
 	err := r.exportBatch(set, batch, r.recordData(batch), tags)
 	batch.took = r.env.Now().Sub(started)
