@@ -62,7 +62,7 @@ func mismatch(column sqldest.Column, v base.Value) error {
 func numberIn(v base.Value) (number []byte, ok bool) {
 	switch v.Kind() {
 	case base.KindNumber:
-		return bytes.TrimSpace(v), true
+		return v, true
 	case base.KindString:
 		text := v[bytes.IndexByte(v, '"')+1 : bytes.LastIndexByte(v, '"')]
 		if len(text) > 0 && (text[0] == '-' || '0' <= text[0] && text[0] <= '9') && json.Valid(text) {
@@ -343,12 +343,21 @@ func (d postgres) appendElement(row []byte, column sqldest.Column, element strin
 // Encode makes a parameter of a value, in a form of its own for each value of the
 // column: keys are compared by it.
 func (d postgres) Encode(column sqldest.Column, t sqldest.Type, v base.Value) (any, error) {
+	if isInteger(column.SQLType) { // most keys
+		if value, ok := sqldest.Int64(v); ok && v.Kind() == base.KindNumber {
+			return value, nil
+		}
+	}
 	copied, err := d.BulkEncoder(column, t)(nil, v)
 	if err != nil {
 		return nil, err
 	}
 	switch sqlType := column.SQLType; {
-	case isInteger(sqlType), sqlType == booleanType, isTime(sqlType):
+	case isTime(sqlType):
+		return canonicalTime(string(copied)), nil
+	case isInteger(sqlType):
+		return strconv.ParseInt(string(copied), 10, 64)
+	case sqlType == booleanType:
 		return string(copied), nil
 	case isFraction(sqlType):
 		return parseDecimal(copied).String(), nil

@@ -10,7 +10,8 @@ import (
 // errBeyond stops a batch in which a record has what the table has not, and may get.
 var errBeyond = errors.New("a record has a column that the table lacks")
 
-// spread puts the values of a record at their places in a row; null is nil.
+// spread puts the values of a record at their places in a row; what is not there is
+// nil.
 func (b *batch) spread(row []base.Value, record *base.Record) error {
 	clear(row)
 	p := b.plan
@@ -21,9 +22,7 @@ func (b *batch) spread(row []base.Value, record *base.Record) error {
 				continue
 			}
 			place = at + 1
-			if !value.IsNull() {
-				row[at] = value
-			}
+			row[at] = value
 			continue
 		}
 		beyond := false
