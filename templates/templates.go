@@ -8,5 +8,5 @@ import "embed"
 // FS holds every built-in pack under its own name. A new pack is added to the
 // list; "all:" takes the files whose names start with a dot or _ too.
 //
-//go:embed all:common all:postgres all:repository all:sqlite all:stub all:upkeep
+//go:embed all:common all:http all:postgres all:repository all:sqlite all:stub all:upkeep
 var FS embed.FS
