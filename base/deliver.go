@@ -68,13 +68,16 @@ func (d *delivery) deliver(p part) error {
 		err := d.call(p, attempt)
 		if partial := batchErrorOf(err); partial != nil {
 			var again error
+			before := len(p.records)
 			if p, again, err = d.takeApart(p, err, partial); err != nil || len(p.records) == 0 {
 				return err
 			}
 			if again == nil {
 				continue // without those that were set aside: that cannot go on for ever
 			}
-			err = again
+			if err = again; len(p.records) < before { // there is progress: what is left is tried as often as any part
+				attempt, d.backoff = 1, backoff{run: d.run}
+			}
 		}
 		v := verdictOf(err)
 		switch {
