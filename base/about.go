@@ -10,12 +10,14 @@ import (
 	"strings"
 )
 
-// about is what --about tells. Its JSON has the keys that Meltano reads.
+// about is what --about tells. Its JSON has the keys of singer-sdk's, which Meltano's
+// tools read, and for each setting what a plugin definition of Meltano says besides.
 type about struct {
 	Name         string        `json:"name"`
 	Version      string        `json:"version"`
 	Description  string        `json:"description,omitempty"`
 	EnvPrefix    string        `json:"env_prefix"`
+	EnvVarPrefix string        `json:"env_var_prefix"` // singer-sdk's name for it
 	Capabilities []string      `json:"capabilities"`
 	Settings     *settingsTree `json:"settings"`
 }
@@ -23,11 +25,15 @@ type about struct {
 // settingsTree is the JSON Schema of a config object.
 type settingsTree struct {
 	Type        string              `json:"type,omitempty"`
+	Title       string              `json:"title,omitempty"`
+	Label       string              `json:"label,omitempty"` // Meltano's name for it
+	Kind        string              `json:"kind,omitempty"`  // the type as Meltano has it
 	Description string              `json:"description,omitempty"`
 	Default     json.RawMessage     `json:"default,omitempty"`
 	Enum        []string            `json:"enum,omitempty"`
 	Examples    []json.RawMessage   `json:"examples,omitempty"`
 	Secret      bool                `json:"secret,omitempty"`
+	Sensitive   bool                `json:"sensitive,omitempty"` // Meltano's name for it
 	Env         string              `json:"env,omitempty"`
 	Properties  *namedSettingsTrees `json:"properties,omitempty"`
 	Required    []string            `json:"required,omitempty"`
@@ -86,10 +92,20 @@ func (t *settingsTree) add(s setting, prefix string) {
 	leaf.Type = s.schemaType()
 	switch leaf.Type {
 	case "secret":
-		leaf.Type, leaf.Secret = "string", true
+		leaf.Type, leaf.Secret, leaf.Sensitive = "string", true, true
 	case "duration":
 		leaf.Type = "string"
 	}
+	switch {
+	case len(s.enum) > 0:
+		leaf.Kind = "options"
+	case leaf.Type == "number":
+		leaf.Kind = "decimal"
+	default:
+		leaf.Kind = leaf.Type
+	}
+	leaf.Title = title(s.path)
+	leaf.Label = leaf.Title
 	leaf.Description, leaf.Enum, leaf.Env = s.doc, s.enum, s.variable(prefix)
 	if s.fallback != "" {
 		leaf.Default = s.asJSON(s.fallback)
@@ -100,6 +116,15 @@ func (t *settingsTree) add(s setting, prefix string) {
 	if s.required {
 		parent.Required = append(parent.Required, name)
 	}
+}
+
+// title is a setting's name for people.
+func title(path []string) string {
+	text := strings.Join(strings.FieldsFunc(strings.Join(path, " "), func(r rune) bool { return strings.ContainsRune("_-. ", r) }), " ")
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // about prints what the connector is, without config, network or store.
@@ -118,7 +143,7 @@ func (r *run) about(form string) int {
 func (r *run) describe() (about, []setting, error) {
 	a := about{
 		Name: r.info.Name, Version: r.info.Version, Description: r.info.Description,
-		EnvPrefix: r.info.envPrefix(), Capabilities: []string{}, Settings: &settingsTree{Type: "object"},
+		EnvPrefix: r.info.envPrefix(), EnvVarPrefix: r.info.envPrefix(), Capabilities: []string{}, Settings: &settingsTree{Type: "object"},
 	}
 	for _, row := range r.can.table() {
 		if row.claimed && row.name != "" {
@@ -132,6 +157,7 @@ func (r *run) describe() (about, []setting, error) {
 			}
 		}
 	}
+	a.Capabilities = append(a.Capabilities, r.can.singer()...)
 	settings, err := settingsOf(reflect.TypeOf(r.config).Elem())
 	if err != nil {
 		return a, nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // capabilities are the optional interfaces of one connector, nil where it has
@@ -73,6 +74,19 @@ func (c capabilities) table() []capability {
 		row("plan_schema", reflect.TypeFor[SchemaPlanner](), c.planner != nil),
 		row("", reflect.TypeFor[Claimer](), c.claimer != nil), // what it claims is printed
 	}
+}
+
+// singer are the capabilities in the words of singer-sdk, as far as they follow from
+// methods and claims.
+func (c capabilities) singer() []string {
+	names := []string{"about", "structured-logging", "validate-records"}
+	if c.versions != nil {
+		names = append(names, "activate-version")
+	}
+	if c.claimer != nil && slices.Contains(c.claimer.Claims(), "hard_delete_records") {
+		names = append(names, "hard-delete")
+	}
+	return names
 }
 
 func misspelled(d Connector, c capabilities) error {
