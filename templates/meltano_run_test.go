@@ -72,13 +72,14 @@ func TestUnderMeltano(t *testing.T) {
 	})
 	state := m.good(t, "state", "get", "test:tap-postgres-to-target-acme-crm")
 	t.Run("a wrong password", func(t *testing.T) {
-		more(1101, 1110)
+		do(`INSERT INTO source.orders VALUES (1104, 'later', 1, '2027-05-01Z')`)
 		log := m.fails(t, []string{"TARGET_ACME_CRM_PASSWORD=wrong-password"})
 		if !strings.Contains(log, "password authentication failed") || strings.Contains(log, "wrong-password") {
 			t.Errorf("the log does not say what is wrong, or tells the password:\n%s", log)
 		}
 	})
 	t.Run("a stream that fails", func(t *testing.T) {
+		do(`INSERT INTO source.orders VALUES (1105, 'late', 1, '2027-06-01Z')`)
 		do(`ALTER TABLE loaded."source-orders" ADD CHECK (id < 1105)`)
 		log := m.fails(t, nil)
 		if !strings.Contains(log, "violates check constraint") {
@@ -132,7 +133,7 @@ plugins:
       config: {sqlalchemy_url: %q, filter_schemas: [source]}
       select: ["source-orders.*"]
       metadata: {source-orders: {replication-method: INCREMENTAL, replication-key: updated_at}}
-`, strings.Split(database.URL(pgserver.Database), "?")[0])
+`, "postgresql"+strings.TrimPrefix(strings.Split(database.URL(pgserver.Database), "?")[0], "postgres"))
 	_, loaders, found := strings.Cut(c.read(t, "meltano.yml"), "plugins:\n")
 	if !found {
 		t.Fatal("meltano.yml has no plugins")
