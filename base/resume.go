@@ -29,9 +29,11 @@ func (r *run) openRun() error {
 	if r.flags.runID == "" || r.flags.dryRun {
 		return nil
 	}
-	return r.author(func(ctx context.Context) (err error) {
-		r.marks, err = r.can.resumer.ResumeRun(ctx, r.flags.runID)
-		return err
+	return r.retrying("resuming of the run", func() error {
+		return r.author(func(ctx context.Context) (err error) {
+			r.marks, err = r.can.resumer.ResumeRun(ctx, r.flags.runID)
+			return err
+		})
 	})
 }
 
@@ -84,5 +86,7 @@ func (r *run) endRun() error {
 	if r.can.finisher == nil {
 		return nil
 	}
-	return r.author(func(ctx context.Context) error { return r.can.finisher.FinishRun(ctx, r.flags.runID) })
+	return r.retrying("end of the run", func() error {
+		return r.author(func(ctx context.Context) error { return r.can.finisher.FinishRun(ctx, r.flags.runID) })
+	})
 }

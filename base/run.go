@@ -151,7 +151,8 @@ func (r *run) afterProcess(by func(func(context.Context) error) error) error {
 	if r.can.after == nil {
 		return nil
 	}
-	if err := by(r.can.after.AfterProcess); err != nil {
+	err := r.retrying("after_process", func() error { return by(r.can.after.AfterProcess) })
+	if err != nil {
 		return fmt.Errorf("after_process: %w", err)
 	}
 	return nil

@@ -38,7 +38,7 @@ func Permanent(err error) error { return mark(err, permanent, 0) }
 // written. nil stays nil.
 //
 // It is honoured from ExportBatchData, as a reason in a BatchError, and from Open,
-// HandleSchema, ActivateVersion and ExportDeadLetters.
+// HandleSchema, ActivateVersion, ExportDeadLetters, ResumeRun, FinishRun and AfterProcess.
 func Retryable(err error) error { return mark(err, retryable, 0) }
 
 // RetryAfter is Retryable for a store that has said how long to wait, as with HTTP's

@@ -31,6 +31,8 @@ type load struct {
 	config  map[string]any
 	args    []string
 	place   string // of the state, if it is not beside the database
+	open    func() *sql.DB
+	columns []string // of each stream, as a query names them so that they read as landed has them
 
 	runs, kills, completed int         // of the connector; cut off; through
 	lost                   int         // rows that a state covered and the database lacked
@@ -105,10 +107,13 @@ func buildSQLite(t *testing.T) string {
 func newLoad(t *testing.T, binary string, records int, keyed bool) *load {
 	t.Helper()
 	dir := t.TempDir()
-	return &load{
+	l := &load{
 		t: t, binary: binary, dir: dir, records: records, keyed: keyed, exits: map[int]int{},
-		config: map[string]any{"path": filepath.Join(dir, "load.db"), "maximum_batch_rows": 500, "busy_timeout": "20s"},
+		config:  map[string]any{"path": filepath.Join(dir, "load.db"), "maximum_batch_rows": 500, "busy_timeout": "20s"},
+		columns: []string{"id, amount, note", "id, name, active", "id, at, payload"},
 	}
+	l.open = func() *sql.DB { return openFile(t, l.database()) }
+	return l
 }
 
 func (l *load) database() string { return l.config["path"].(string) }
@@ -181,7 +186,7 @@ func (l *load) covered(told [3]int) {
 
 func (l *load) count(query string) (n int) {
 	l.t.Helper()
-	db := openFile(l.t, l.database())
+	db := l.open()
 	defer db.Close() //nolint:errcheck // it was only read
 	if err := db.QueryRow(query).Scan(&n); err != nil {
 		l.t.Fatalf("%s: %v", query, err)
@@ -201,12 +206,11 @@ func openFile(t *testing.T, path string) *sql.DB {
 // whole holds the database against the input, row by row and value by value.
 func (l *load) whole() (missing, double int) {
 	l.t.Helper()
-	db := openFile(l.t, l.database())
+	db := l.open()
 	defer db.Close() //nolint:errcheck // it was only read
-	columns := []string{"id, amount, note", "id, name, active", "id, at, payload"}
 	for i, name := range shapes {
 		seen := make([]int, l.of(i)+1)
-		rows, err := db.Query(fmt.Sprintf(`SELECT %s FROM %q`, columns[i], name))
+		rows, err := db.Query(fmt.Sprintf(`SELECT %s FROM %q`, l.columns[i], name))
 		if err != nil {
 			l.t.Fatal(err)
 		}
@@ -298,13 +302,7 @@ func (l *load) cutOff(resume bool, most time.Duration, signals ...syscall.Signal
 func TestLoadsThatAreCutOffLoseNothing(t *testing.T) {
 	kills, records := number(t, "MAGE_DEST_KILLS", 4), number(t, "MAGE_DEST_KILL_RECORDS", 6000)
 	binary := buildSQLite(t)
-	ways := []struct {
-		name    string
-		keyed   bool
-		resume  bool // fed from the last state, else from the start
-		runID   bool
-		signals []syscall.Signal
-	}{
+	ways := []way{
 		{"keys, from the last state, SIGKILL", true, true, false, []syscall.Signal{syscall.SIGKILL}},
 		{"keys, all again, SIGKILL", true, false, false, []syscall.Signal{syscall.SIGKILL}},
 		{"no keys, the same run ID, SIGKILL", false, false, true, []syscall.Signal{syscall.SIGKILL}},
@@ -314,35 +312,50 @@ func TestLoadsThatAreCutOffLoseNothing(t *testing.T) {
 	}
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
-			probe := newLoad(t, binary, records, way.keyed)
-			began := time.Now()
-			cmd, log := probe.start([3]int{})
-			if err := cmd.Wait(); err != nil {
-				t.Fatalf("%v\n%s", err, log)
-			}
-			usual := time.Since(began)
-			total := newLoad(t, binary, records, way.keyed)
-			missing, double := 0, 0
-			for loads := 0; total.kills < kills; loads++ {
-				l := newLoad(t, binary, records, way.keyed)
-				if way.runID {
-					l.args = []string{"--run_id", fmt.Sprintf("load %d", loads)}
-				}
-				l.cutOff(way.resume, usual, way.signals...)
-				lost, twice := l.whole()
-				missing, double = missing+lost, double+twice
-				total.add(l)
-				if err := os.RemoveAll(l.dir); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if missing+double > 0 {
-				t.Errorf("%d rows are missing, %d double", missing, double)
-			}
-			t.Logf("%d loads of %d records in %d runs, %d of them cut off: %d rows missing, %d double, %d acknowledged and not there; exit codes %v",
-				total.completed, records, total.runs, total.kills, missing, double, total.lost, total.exits)
+			way.cutOff(t, kills, func(t *testing.T) *load { return newLoad(t, binary, records, way.keyed) })
 		})
 	}
+}
+
+// way is a way to cut a load off and to make it again.
+type way struct {
+	name    string
+	keyed   bool
+	resume  bool // fed from the last state, else from the start
+	runID   bool
+	signals []syscall.Signal
+}
+
+// cutOff makes loads until so many runs were cut off.
+func (w way) cutOff(t *testing.T, kills int, newLoad func(t *testing.T) *load) {
+	t.Helper()
+	probe := newLoad(t)
+	began := time.Now()
+	cmd, log := probe.start([3]int{})
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	usual := time.Since(began)
+	total := newLoad(t)
+	missing, double := 0, 0
+	for loads := 0; total.kills < kills; loads++ {
+		l := newLoad(t)
+		if w.runID {
+			l.args = []string{"--run_id", fmt.Sprintf("load %d", loads)}
+		}
+		l.cutOff(w.resume, usual, w.signals...)
+		lost, twice := l.whole()
+		missing, double = missing+lost, double+twice
+		total.add(l)
+		if err := os.RemoveAll(l.dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if missing+double > 0 {
+		t.Errorf("%d rows are missing, %d double", missing, double)
+	}
+	t.Logf("%d loads of %d records in %d runs, %d of them cut off: %d rows missing, %d double, %d acknowledged and not there; exit codes %v",
+		total.completed, total.records, total.runs, total.kills, missing, double, total.lost, total.exits)
 }
 
 func (l *load) add(other *load) {

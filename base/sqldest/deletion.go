@@ -94,7 +94,7 @@ func (w *Writer) Finish(ctx context.Context) error {
 	for _, p := range w.plans {
 		err := inTransaction(ctx, w.db, func(tx *sql.Tx) error { return w.empty(ctx, tx, p) })
 		if err != nil {
-			return fmt.Errorf("table %q: %w", p.table, w.classify(err))
+			return fmt.Errorf("table %q: %w", p.table, w.classifyAgain(err))
 		}
 		w.emptied[p.stream] = true
 	}

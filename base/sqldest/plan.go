@@ -82,7 +82,7 @@ func (w *Writer) prepare(ctx context.Context, stream base.Stream, extra addition
 		return execute(ctx, tx, all)
 	})
 	if err != nil {
-		return fmt.Errorf("table %q: %w", p.table, w.classify(err))
+		return fmt.Errorf("table %q: %w", p.table, w.classifyAgain(err))
 	}
 	w.plans[stream.Name] = p
 	if made {

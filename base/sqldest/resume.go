@@ -42,7 +42,7 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 		return w.readMarks(ctx, tx, runID, marks)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("table %q, of the runs with an ID: %w", RunsTable, w.classify(err))
+		return nil, fmt.Errorf("table %q, of the runs with an ID: %w", RunsTable, w.classifyAgain(err))
 	}
 	for stream := range marks {
 		w.unversioned[stream] = true // for all that is known; rows without a version stay
@@ -108,7 +108,7 @@ func (w *Writer) FinishRun(ctx context.Context, runID string) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("table %q: note that the run is through: %w", RunsTable, w.classify(err))
+		return fmt.Errorf("table %q: note that the run is through: %w", RunsTable, w.classifyAgain(err))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, versio
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("table %q: activate version %d: %w", p.table, version, w.classify(err))
+		return fmt.Errorf("table %q: activate version %d: %w", p.table, version, w.classifyAgain(err))
 	}
 	return nil
 }

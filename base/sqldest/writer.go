@@ -105,6 +105,15 @@ func (w *Writer) classify(err error) error {
 	return w.extensions.classifier.Classify(err)
 }
 
+// classifyAgain is classify for what does no harm when it is done twice, so that a commit
+// of which nobody knows may be made again, too.
+func (w *Writer) classifyAgain(err error) error {
+	if w.extensions.classifier == nil || err == nil {
+		return err
+	}
+	return w.extensions.classifier.Classify(err)
+}
+
 // table names a table as a statement does.
 func (w *Writer) table(name string) string {
 	if w.extensions.schemer != nil {
