@@ -36,7 +36,8 @@ func newTryCommand(s streams) *cobra.Command {
 With PACK (default sqlite) it makes a connector from that pack in a scratch
 folder, builds it, loads a bundled stream of facts, reads the database back with
 a program of its own and shows what landed. It exits with 0 only if every record
-is there, value by value. The folder is kept.
+is there, value by value. The folder is kept. A PACK that stores in a server (http,
+postgres) needs --config, and what is in the server is not read back.
 
 With DIR it builds the connector in that folder, feeds it its testdata/sample.singer
 with its templates/config.json, and shows each call of ExportBatchData, what was
@@ -67,7 +68,7 @@ with a .mage-dest.yaml or a go.mod; anything else is PACK.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Input, "input", "", "file of Singer messages to feed (default the bundled stream, or DIR's testdata/sample.singer)")
-	f.StringVar(&o.Config, "config", "", "config of the connector in DIR (default DIR's templates/config.json)")
+	f.StringVar(&o.Config, "config", "", "config of the connector in DIR (default DIR's templates/config.json), or of a PACK that needs a server")
 	f.StringVar(&o.Dir, "dir", "", "folder for all that try writes, empty or new; it is kept (default a temporary one)")
 	f.BoolVar(&o.JSON, "json", false, "print the result as JSON")
 	return cmd
