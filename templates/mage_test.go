@@ -90,12 +90,12 @@ except ModuleNotFoundError:
     sys.exit("python is older than 3.11")
 with open(sys.argv[1], "rb") as file:
     read = tomllib.load(file)
-print(read["project"]["name"], *read["tool"]["setuptools"]["packages"], read["project"]["description"], sep="|")`
+print(read["project"]["name"], *read["tool"]["hatch"]["build"]["targets"]["wheel"]["include"], read["project"]["description"], sep="|")`
 			out, err := exec.CommandContext(t.Context(), python, "-c", script, c.path("mage/pyproject.toml")).CombinedOutput()
 			if strings.Contains(string(out), "older than 3.11") {
 				t.Skip("this python cannot read TOML: it is older than 3.11")
 			}
-			want := `mage-destination-acme-crm|mage_integrations.destinations.acme_crm|Loads "quoted" C:\paths.`
+			want := `mage-destination-acme-crm|mage_integrations/destinations/acme_crm|Loads "quoted" C:\paths.`
 			if err != nil || strings.TrimSpace(string(out)) != want {
 				t.Errorf("got %v, %s; want %s", err, out, want)
 			}

@@ -30,7 +30,7 @@ func brokenSpecs() []broken {
 	return []broken{
 		{name: "no version", fails: []int{1}, out: replace(`^.*\n`, "unknown\n"), only: asked("--version")},
 		{name: "no markdown", fails: []int{2}, code: always(1), only: asked("--format=markdown")},
-		{name: "no descriptions", fails: []int{3}, out: replace(`"description": "[^"]+"`, `"description": ""`), only: full},
+		{name: "no descriptions", fails: []int{3}, out: replace(`"(description|title)": "[^"]+"`, `"$1": ""`), only: full},
 		{name: "a secret that is none", fails: []int{3}, out: replace(`"secret": true`, `"secret": false`), only: full},
 		{
 			name: "about needs a home", fails: []int{4}, only: about,
