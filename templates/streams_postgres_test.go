@@ -30,7 +30,7 @@ func TestForeignStreamsLandInPostgres(t *testing.T) {
 			config := map[string]any{
 				"host": pgserver.Host, "port": server.Port, "database": pgserver.Database, "username": pgserver.User, "password": pgserver.Password,
 				"nul_characters": "remove", // one of the files has some
-				"schema": "loaded", "lower_case": false, "clean_names": false, "allow_reserved_words": true,
+				"schema":         "loaded", "lower_case": false, "clean_names": false, "allow_reserved_words": true,
 			}
 			tc.test(t, c.path("acme"), config, func() *model { return readPostgres(t, server) }, exact)
 		})
