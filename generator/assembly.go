@@ -19,6 +19,7 @@ type assembly struct {
 func (a *assembly) add(m *manifest) {
 	p := a.pack
 	p.Name, p.Version, p.Description, p.Kind, p.abstract = m.name, m.version, m.description, m.kind, m.abstract
+	p.Server = p.Server || m.server
 	a.yaml.setDefaults(m.defaults, p.Parameters)
 	a.addParameters(m.parameters)
 	a.dropOutputs(m.drop)

@@ -51,6 +51,8 @@
 //	drop: [Dockerfile]       # outputs of it that are not rendered
 //	kind: connector          # or repository: what its connectors share, in its root
 //	abstract: false          # true: only there to be extended, never listed
+//	server: false            # true: what it makes stores in a server, so its sample
+//	                         # config alone takes no stream; so for all that extend it
 //	defaults:                # of parameters of the pack that it extends
 //	  description: Loads Singer streams into a file.
 //

@@ -50,6 +50,7 @@ type writtenManifest struct {
 	Version     string             `yaml:"version"`
 	Description string             `yaml:"description"`
 	Kind        Kind               `yaml:"kind,omitempty"`
+	Server      bool               `yaml:"server,omitempty"`
 	Parameters  []writtenParameter `yaml:"parameters,omitempty"`
 	Outputs     []writtenOutput    `yaml:"outputs"`
 	Requires    []writtenRequire   `yaml:"requires,omitempty"`
@@ -96,7 +97,7 @@ func writtenWhen(c Condition) writtenCondition {
 
 // manifest writes the pack.yaml of a pack that extends none.
 func (p *Pack) manifest() ([]byte, error) {
-	m := writtenManifest{Name: p.Name, Version: p.Version, Description: p.Description}
+	m := writtenManifest{Name: p.Name, Version: p.Version, Description: p.Description, Server: p.Server}
 	if p.Kind != Connector {
 		m.Kind = p.Kind
 	}

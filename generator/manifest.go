@@ -16,6 +16,7 @@ type manifest struct {
 	name, version, description, extends string
 	kind                                Kind
 	abstract                            bool
+	server                              bool
 	drop                                []*yaml.Node // outputs of the packs that it extends
 	defaults                            *yaml.Node   // for parameters of the packs that it extends
 	parameters                          []manifestParameter
@@ -55,6 +56,7 @@ func parseManifest(file string, src []byte) (*manifest, []string) {
 		"extends":     func(n *yaml.Node) { m.extends = r.packName(n) },
 		"kind":        func(n *yaml.Node) { m.kind = Kind(r.oneOf(n, kindNames)) },
 		"abstract":    func(n *yaml.Node) { m.abstract = r.flag(n) },
+		"server":      func(n *yaml.Node) { m.server = r.flag(n) },
 		"defaults":    func(n *yaml.Node) { m.defaults = n },
 		"drop":        func(n *yaml.Node) { m.drop = r.items(n) },
 		"parameters":  func(n *yaml.Node) { m.parameters = r.parameters(n) },

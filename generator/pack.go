@@ -46,6 +46,7 @@ type Pack struct {
 	Kind        Kind
 	Digest      string // "sha256:…" over the files of the pack and of those it extends
 	Source      string // where it comes from, as the state of a connector has it; "": mage-dest carries it
+	Server      bool   // its sample config names a server, which only the user of the pack knows; so for all that extend it
 	Parameters  []Parameter
 	Outputs     []Output
 	Requires    []Requirement

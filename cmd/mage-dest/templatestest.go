@@ -30,7 +30,8 @@ It is rendered with answers in which every value of every enum and bool meets ev
 value of every other: twice, from answers in another order, which must give the same
 bytes; Go is formatted and type-checked. No template may read a parameter that is not
 declared, none may be declared that is not read. In the end one connector is built with
-the defaults, its tests are run, and it is fed its sample stream.
+the defaults, its tests are run, and it is fed its sample stream: with its sample config,
+or with --config. A pack that stores in a server is fed with --config only.
 
 A pack in a folder has golden files, one txtar archive a case in _cases: the comment
 holds the answers, key=value, the rest what is rendered. --update writes them.
@@ -38,7 +39,8 @@ holds the answers, key=value, the rest what is rendered. --update writes them.
 It exits with 0 if all is good, with 3 if not.`,
 		Example: `  mage-dest templates test ./packs/acme --update
   mage-dest templates test ./packs/acme
-  mage-dest templates test stub --no-build`,
+  mage-dest templates test stub --no-build
+  mage-dest templates test http --config api.json`,
 		Args: cobra.ExactArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return packNames(), cobra.ShellCompDirectiveDefault
@@ -51,6 +53,7 @@ It exits with 0 if all is good, with 3 if not.`,
 	f := cmd.Flags()
 	f.BoolVar(&o.Pack.Update, "update", false, "write the golden files of a pack in a folder")
 	f.BoolVar(&o.Pack.NoBuild, "no-build", false, "leave out building, testing and feeding a connector")
+	f.StringVar(&o.Pack.Config, "config", "", "config file to feed the sample stream with")
 	f.StringVar(&o.Pack.Only, "run", "", "run this case alone")
 	f.BoolVar(&o.JSON, "json", false, "print the results as JSON")
 	return cmd
@@ -59,6 +62,12 @@ It exits with 0 if all is good, with 3 if not.`,
 func (o testOptions) run(ctx context.Context) error {
 	o.Pack.Base = ownBase()
 	results := []packtest.Result{}
+	if o.Pack.Config != "" {
+		var err error
+		if o.Pack.Config, err = filepath.Abs(o.Pack.Config); err != nil {
+			return fmt.Errorf("--config: %w", err)
+		}
+	}
 	p := newPainter(o.Out)
 	good, err := packtest.Run(ctx, o.Pack, func(r packtest.Result) {
 		results = append(results, r)
@@ -92,6 +101,10 @@ func printResult(p painter, r packtest.Result) {
 	what := r.Check
 	if r.Case != "" {
 		what = "case " + r.Case + ": " + r.Check
+	}
+	if r.Left != "" {
+		p.line(dim, "left  %s: %s", what, r.Left)
+		return
 	}
 	if r.OK {
 		p.line(plain, "ok    %s", what)

@@ -24,6 +24,7 @@ type Options struct {
 	Base    generator.Base
 	Only    string // name of the one case to run; "" runs all
 	Update  bool   // write the golden files
+	Config  string // config file for the sample stream; "" takes the pack's sample config
 	NoBuild bool   // leave out building, testing and feeding a connector
 }
 
@@ -33,6 +34,7 @@ type Result struct {
 	Case  string `json:"case,omitempty"` // "" for what is said of the whole pack
 	OK    bool   `json:"ok"`
 	Fault string `json:"fault,omitempty"`
+	Left  string `json:"left,omitempty"` // why the check was left out; OK is true then
 }
 
 // suite is one run.
@@ -89,6 +91,9 @@ func (s *suite) tell(check, name string, faults ...string) {
 	s.failed = s.failed || !r.OK
 	s.told(r)
 }
+
+// leave notes that a check was left out, and why.
+func (s *suite) leave(check, why string) { s.told(Result{Check: check, OK: true, Left: why}) }
 
 // folder is the pack's own, "" for a pack that mage-dest carries or that is a module's.
 func (s *suite) folder() string {
