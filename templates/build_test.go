@@ -29,13 +29,13 @@ func TestNamesOfEveryForm(t *testing.T) {
 // build and run the connector. The last may end with exit code 1 if it says that
 // ExportBatchData is unwritten.
 func TestReadmeIsTrue(t *testing.T) {
-	for _, pack := range packNames(t) {
-		t.Run(pack, func(t *testing.T) {
-			c := newConnector(t, pack, "acme-crm")
+	for _, pack := range packs(t) {
+		t.Run(pack.Name, func(t *testing.T) {
+			c := newConnector(t, pack.Name, "acme-crm")
 			c.goTool(t, "mod", "tidy")
 			commands := firstCommands(t, c.read(t, "README.md"))
 			for i, command := range commands {
-				if i == len(commands)-1 && storesInServer(pack) {
+				if i == len(commands)-1 && pack.Server {
 					continue // the sample config names a server of nobody's
 				}
 				cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
@@ -50,9 +50,6 @@ func TestReadmeIsTrue(t *testing.T) {
 		})
 	}
 }
-
-// storesInServer tells the packs that need a server.
-func storesInServer(pack string) bool { return pack == "http" || pack == "postgres" }
 
 // firstCommands are those of README up to the first block of "Build, test, run".
 func firstCommands(t *testing.T, readme string) []string {

@@ -17,15 +17,29 @@ type connector struct {
 	dir  string
 }
 
-// packNames lists the packs that connectors are made from.
-func packNames(t *testing.T) []string {
+// packs lists those that connectors are made from.
+func packs(t *testing.T) []*generator.Pack {
 	t.Helper()
-	list, err := generator.NewLibrary(templates.FS, "templates").List(generator.Connector)
+	library := generator.NewLibrary(templates.FS, "templates")
+	list, err := library.List(generator.Connector)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var packs []*generator.Pack
+	for _, summary := range list {
+		pack, err := library.Load(t.Context(), summary.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packs = append(packs, pack)
+	}
+	return packs
+}
+
+func packNames(t *testing.T) []string {
+	t.Helper()
 	var names []string
-	for _, pack := range list {
+	for _, pack := range packs(t) {
 		names = append(names, pack.Name)
 	}
 	return names

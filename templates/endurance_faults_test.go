@@ -57,7 +57,7 @@ func (l *load) completes() (log string) {
 // Another process holds the database: the connector waits and tries again, and gives up
 // when it may.
 func TestLockedDatabaseIsTriedAgain(t *testing.T) {
-	l := newLoad(t, buildSQLite(t), 3000, true)
+	l := newLoad(t, buildPack(t, "sqlite"), 3000, true)
 	l.config["busy_timeout"], l.config["retry_wait"], l.config["maximum_attempts"] = "50ms", "50ms", 3
 	l.completes() // makes the tables
 	holder := openFile(t, l.database())
@@ -92,7 +92,7 @@ func TestLockedDatabaseIsTriedAgain(t *testing.T) {
 // them they and only they are set aside, and loaded when the trigger is gone.
 func TestRowsThatATriggerRefusesComeBack(t *testing.T) {
 	const trigger = `CREATE TRIGGER odd BEFORE INSERT ON orders WHEN NEW.id % 100 = 7 BEGIN SELECT RAISE(ABORT, 'no sevens today'); END`
-	l := newLoad(t, buildSQLite(t), 3000, false).again()
+	l := newLoad(t, buildPack(t, "sqlite"), 3000, false).again()
 	l.prepare(trigger)
 	l.fails("no sevens today")
 	l = l.again()
@@ -173,7 +173,7 @@ func grow(t *testing.T, dir string) {
 // A disk that is full fails the run, whatever lies on it; nothing is acknowledged that
 // is not stored, and when there is room the next run completes the load.
 func TestFullDiskLosesNothing(t *testing.T) {
-	binary := buildSQLite(t)
+	binary := buildPack(t, "sqlite")
 	patient := func(l *load) *load {
 		l.config["retry_wait"], l.config["maximum_attempts"] = "5ms", 2
 		return l

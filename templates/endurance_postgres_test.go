@@ -26,10 +26,7 @@ type postgresLoads struct {
 func newPostgresLoads(t *testing.T) *postgresLoads {
 	t.Helper()
 	server := pgserver.Start(t)
-	c := newConnector(t, "postgres", "acme")
-	c.goTool(t, "mod", "tidy")
-	c.goTool(t, "build", "-o", "acme", ".")
-	return &postgresLoads{server: server, binary: c.path("acme"), records: number(t, "MAGE_DEST_KILL_RECORDS", 6000)}
+	return &postgresLoads{server: server, binary: buildPack(t, "postgres"), records: number(t, "MAGE_DEST_KILL_RECORDS", 6000)}
 }
 
 func (p *postgresLoads) load(t *testing.T, keyed bool) *load {
@@ -75,30 +72,44 @@ func TestPostgresServerThatCrashesLosesNothing(t *testing.T) {
 	p, crashes := newPostgresLoads(t), number(t, "MAGE_DEST_KILLS", 4)
 	for _, w := range []way{{name: "keys, from the last state", keyed: true, resume: true}, {name: "no keys, the same run ID", runID: true}} {
 		t.Run(w.name, func(t *testing.T) {
-			total := p.load(t, w.keyed)
-			missing, double, crashed := 0, 0, 0
-			for loads := 0; crashed < crashes; loads++ {
-				l := p.load(t, w.keyed)
-				if w.runID {
-					l.args = []string{"--run_id", fmt.Sprintf("load %d", loads)}
-				}
-				crashed += l.whileServerCrashes(p.server, w.resume)
-				lost, twice := l.whole()
-				missing, double = missing+lost, double+twice
-				total.add(l)
-			}
-			if missing+double > 0 {
-				t.Errorf("%d rows are missing, %d double", missing, double)
-			}
-			t.Logf("%d loads of %d records in %d runs, %d crashes of the server: %d rows missing, %d double, %d acknowledged and not there; exit codes %v",
-				total.completed, p.records, total.runs, crashed, missing, double, total.lost, total.exits)
+			w.serverCrashes(t, crashes, func(t *testing.T) (*load, crasher) { return p.load(t, w.keyed), p.server })
 		})
 	}
 }
 
-// whileServerCrashes makes a load until it is through; at a random moment of each run the
-// server crashes, and soon is there again.
-func (l *load) whileServerCrashes(server *pgserver.Server, resume bool) (crashes int) {
+// crasher is a server that can crash.
+type crasher interface {
+	Start() error
+	Stop(mode string) error
+}
+
+// serverCrashes makes loads until servers have crashed so often.
+func (w way) serverCrashes(t *testing.T, crashes int, newLoad func(t *testing.T) (*load, crasher)) {
+	t.Helper()
+	probe, _ := newLoad(t)
+	usual := probe.time()
+	total, _ := newLoad(t)
+	missing, double, crashed := 0, 0, 0
+	for loads := 0; crashed < crashes; loads++ {
+		l, server := newLoad(t)
+		if w.runID {
+			l.args = []string{"--run_id", fmt.Sprintf("load %d", loads)}
+		}
+		crashed += l.whileServerCrashes(server, w.resume, usual)
+		lost, twice := l.whole()
+		missing, double = missing+lost, double+twice
+		total.add(l)
+	}
+	if missing+double > 0 {
+		t.Errorf("%d rows are missing, %d double", missing, double)
+	}
+	t.Logf("%d loads of %d records in %d runs, %d crashes of the server: %d rows missing, %d double, %d acknowledged and not there; exit codes %v",
+		total.completed, total.records, total.runs, crashed, missing, double, total.lost, total.exits)
+}
+
+// whileServerCrashes makes a load until it is through; at a random moment of the most time
+// that a run takes the server crashes, and soon is there again.
+func (l *load) whileServerCrashes(server crasher, resume bool, most time.Duration) (crashes int) {
 	l.t.Helper()
 	for {
 		var from [3]int
@@ -111,7 +122,7 @@ func (l *load) whileServerCrashes(server *pgserver.Server, resume bool) (crashes
 		var err error
 		select {
 		case err = <-ended:
-		case <-time.After(rand.N(400 * time.Millisecond)):
+		case <-time.After(rand.N(most)):
 			crashes++
 			if err := server.Stop("immediate"); err != nil {
 				l.t.Fatal(err)

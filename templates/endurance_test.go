@@ -95,10 +95,10 @@ func (l *load) tap(out io.Writer, from [3]int) {
 	_, _ = out.Write(lines.Bytes()) // the schemas of a stream without records
 }
 
-// buildSQLite renders and builds the sqlite connector.
-func buildSQLite(t *testing.T) string {
+// buildPack renders a pack's connector and returns its program.
+func buildPack(t *testing.T, pack string) string {
 	t.Helper()
-	c := newConnector(t, "sqlite", "acme")
+	c := newConnector(t, pack, "acme")
 	c.goTool(t, "mod", "tidy")
 	c.goTool(t, "build", "-o", "acme", ".")
 	return c.path("acme")
@@ -301,7 +301,7 @@ func (l *load) cutOff(resume bool, most time.Duration, signals ...syscall.Signal
 // the input.
 func TestLoadsThatAreCutOffLoseNothing(t *testing.T) {
 	kills, records := number(t, "MAGE_DEST_KILLS", 4), number(t, "MAGE_DEST_KILL_RECORDS", 6000)
-	binary := buildSQLite(t)
+	binary := buildPack(t, "sqlite")
 	ways := []way{
 		{"keys, from the last state, SIGKILL", true, true, false, []syscall.Signal{syscall.SIGKILL}},
 		{"keys, all again, SIGKILL", true, false, false, []syscall.Signal{syscall.SIGKILL}},
@@ -329,13 +329,7 @@ type way struct {
 // cutOff makes loads until so many runs were cut off.
 func (w way) cutOff(t *testing.T, kills int, newLoad func(t *testing.T) *load) {
 	t.Helper()
-	probe := newLoad(t)
-	began := time.Now()
-	cmd, log := probe.start([3]int{})
-	if err := cmd.Wait(); err != nil {
-		t.Fatalf("%v\n%s", err, log)
-	}
-	usual := time.Since(began)
+	usual := newLoad(t).time()
 	total := newLoad(t)
 	missing, double := 0, 0
 	for loads := 0; total.kills < kills; loads++ {
@@ -356,6 +350,17 @@ func (w way) cutOff(t *testing.T, kills int, newLoad func(t *testing.T) *load) {
 	}
 	t.Logf("%d loads of %d records in %d runs, %d of them cut off: %d rows missing, %d double, %d acknowledged and not there; exit codes %v",
 		total.completed, total.records, total.runs, total.kills, missing, double, total.lost, total.exits)
+}
+
+// time is how long the load takes if nobody disturbs it.
+func (l *load) time() time.Duration {
+	l.t.Helper()
+	began := time.Now()
+	cmd, log := l.start([3]int{})
+	if err := cmd.Wait(); err != nil {
+		l.t.Fatalf("%v\n%s", err, log)
+	}
+	return time.Since(began)
 }
 
 func (l *load) add(other *load) {

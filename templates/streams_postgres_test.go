@@ -18,9 +18,7 @@ func TestForeignStreamsLandInPostgres(t *testing.T) {
 		t.Skip("the streams of other targets are not beside this repository: nothing to load")
 	}
 	server := pgserver.Start(t, "fsync=off")
-	c := newConnector(t, "postgres", "acme")
-	c.goTool(t, "mod", "tidy")
-	c.goTool(t, "build", "-o", "acme", ".")
+	binary := buildPack(t, "postgres")
 	for _, tc := range foreigns() {
 		t.Run(tc.file+" "+tc.validation, func(t *testing.T) {
 			db := openPostgres(t, server)
@@ -32,7 +30,7 @@ func TestForeignStreamsLandInPostgres(t *testing.T) {
 				"nul_characters": "remove", // one of the files has some
 				"schema":         "loaded", "lower_case": false, "clean_names": false, "allow_reserved_words": true,
 			}
-			tc.test(t, c.path("acme"), config, func() *model { return readPostgres(t, server) }, exact)
+			tc.test(t, binary, config, func() *model { return readPostgres(t, server) }, exact)
 		})
 	}
 }
