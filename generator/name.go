@@ -136,6 +136,15 @@ func (n Name) reserved() string {
 	return ""
 }
 
+// notices are what a person should know who gives a new connector the name.
+func (n Name) notices() []string {
+	if !slices.Contains(mageDestinations, n.UUID) {
+		return nil
+	}
+	return []string{fmt.Sprintf("Mage has a destination %s of its own, whose place the connector's Python package would take; if it is to run under Mage, give it a name of its own, such as %s",
+		n.UUID, n.Binary+"-store")}
+}
+
 // isDeviceName reports whether Windows keeps the name for a device, whatever its
 // case and extension.
 func isDeviceName(name string) bool {
@@ -147,8 +156,16 @@ func isDeviceName(name string) bool {
 }
 
 var (
-	goFolders      = []string{"cmd", "internal", "main", "testdata", "vendor"}
-	mageModules    = []string{"base", "constants", "sink", "sql", "target", "utils"}
+	goFolders   = []string{"cmd", "internal", "main", "testdata", "vendor"}
+	mageModules = []string{"base", "constants", "delta_lake", "sink", "sql", "sqlsink", "target", "utils"}
+
+	// mageDestinations are the modules of Mage's own destinations, as of mage-ai 0.9.80.
+	mageDestinations = []string{
+		"airtable", "amazon_s3", "bigquery", "clickhouse", "delta_lake_azure", "delta_lake_s3", "doris", "elasticsearch",
+		"google_cloud_storage", "kafka", "mongodb", "mssql", "mysql", "opensearch", "oracledb", "postgresql", "redshift",
+		"salesforce", "snowflake", "teradata", "trino",
+	}
+
 	pythonKeywords = []string{
 		"and", "as", "assert", "async", "await", "class", "def", "del", "elif", "except", "finally",
 		"from", "global", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "try", "while", "with", "yield",

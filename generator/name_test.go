@@ -76,6 +76,7 @@ func TestParseNameRefusesWithReasonAndRemedy(t *testing.T) {
 		"lambda":                 "Python keyword",
 		"None":                   "Python keyword",
 		"base":                   "Mage has a module",
+		"sqlsink":                "Mage has a module",
 		"CON":                    "device on Windows",
 		"lpt1":                   "device on Windows",
 		"com-9":                  "device on Windows",

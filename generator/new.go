@@ -66,6 +66,7 @@ func Prepare(ctx context.Context, req Request) (*Plan, error) {
 	if plan.Existed() || plan.Kind == Repository {
 		return plan, nil
 	}
+	plan.Notices = append(plan.Notices, plan.Name.notices()...)
 	return plan, plan.derive(ctx, req.Streams)
 }
 
