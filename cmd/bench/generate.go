@@ -79,6 +79,13 @@ type input struct {
 	bytes          int64
 }
 
+// generateOrders writes a file of the plainest shape, whose key is id.
+func generateOrders(path string, records int) error {
+	const seed = 3
+	_, err := generateFile(path, shapes()[0], records, seed)
+	return err
+}
+
 // generateFile writes an input to a file.
 func generateFile(path string, s shape, n int, seed uint64) (input, error) {
 	f, err := os.Create(path)

@@ -6,6 +6,7 @@
 //	go run ./cmd/bench --shapes flat14,nested --records 50000 --runs 3
 //	go run ./cmd/bench --python venv/bin/python --mage mage-ai --svg bench.svg
 //	go run ./cmd/bench scaffold --venv venv
+//	go run ./cmd/bench postgres
 //
 // Every contender is a process of its own that reads the same file on stdin. They run
 // in turn, round after round; the first round only warms up. What counts is the median
@@ -15,7 +16,8 @@
 // contender that does not report the right number of records fails the run.
 //
 // With the word scaffold it measures mage-dest beside other scaffolders instead: see
-// package scaffold.
+// package scaffold. With the word postgres it measures a connector of pack postgres beside
+// psql: see package pgload.
 //
 // Results go to stdout, words for people to stderr. Exit code 0: done; 1: failed;
 // 2: wrong usage.
@@ -34,6 +36,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/pgload"
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/scaffold"
 )
 
@@ -58,6 +61,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	if len(args) > 0 && args[0] == scaffold.Verb {
 		return scaffold.Run(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == pgload.Verb {
+		return pgload.Run(ctx, args[1:], generateOrders, stdout, stderr)
 	}
 	o, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {

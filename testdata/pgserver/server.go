@@ -1,9 +1,10 @@
-// Package pgserver runs a PostgreSQL server for the length of a test: a cluster of its
-// own in a scratch folder, which the test may stop and start as it likes.
+// Package pgserver runs a PostgreSQL server for the length of a test or a benchmark: a
+// cluster of its own in a scratch folder, which may be stopped and started as one likes.
 package pgserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -16,8 +17,8 @@ import (
 	"testing"
 )
 
-// BinVariable names the folder of initdb and pg_ctl. Without it tests that need a server
-// are skipped.
+// BinVariable names the folder of initdb, pg_ctl and psql. Without it tests that need a
+// server are skipped.
 const BinVariable = "MAGE_DEST_POSTGRES_BIN"
 
 // Of every server.
@@ -39,27 +40,47 @@ type Server struct {
 // Start starts a server with some settings ("fsync=off"), which ends with the test.
 func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	bin := os.Getenv(BinVariable)
-	if bin == "" {
-		tb.Skipf("SKIPPED: it needs PostgreSQL; set %s to the folder of initdb and pg_ctl (Debian's package postgresql has them in /usr/lib/postgresql/VERSION/bin)", BinVariable)
+	s, err := New(settings...)
+	if errors.Is(err, ErrNone) {
+		tb.Skipf("SKIPPED: %v", err)
 	}
-	s, err := newServer(bin)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if err := s.Stop("immediate"); err != nil {
-			tb.Log(err)
-		}
-		if err := os.RemoveAll(filepath.Dir(s.data)); err != nil {
+		if err := s.Close(); err != nil {
 			tb.Log(err)
 		}
 	})
-	if err := s.init(settings); err != nil {
-		tb.Fatal(err)
-	}
 	return s
 }
+
+// ErrNone says that nobody has named a PostgreSQL to run.
+var ErrNone = errors.New("it needs PostgreSQL; set " + BinVariable + " to the folder of initdb and pg_ctl (Debian's package postgresql has them in /usr/lib/postgresql/VERSION/bin)")
+
+// New starts a server with some settings, which somebody has to close.
+func New(settings ...string) (*Server, error) {
+	bin := os.Getenv(BinVariable)
+	if bin == "" {
+		return nil, ErrNone
+	}
+	s, err := newServer(bin)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.init(settings); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(filepath.Dir(s.data)))
+	}
+	return s, nil
+}
+
+// Close stops the server and removes its cluster.
+func (s *Server) Close() error {
+	return errors.Join(s.Stop("immediate"), os.RemoveAll(filepath.Dir(s.data)))
+}
+
+// Program is the path of one of PostgreSQL's programs, such as psql.
+func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
 
 // newServer makes the folder of a server, on a port that is free. Its owner must not be
 // root, and must reach the folder: hence not the test's own scratch.
@@ -146,7 +167,7 @@ func (s *Server) URL(database string) string {
 }
 
 func (s *Server) run(name string, args ...string) error {
-	cmd := exec.CommandContext(context.Background(), filepath.Join(s.bin, name), args...)
+	cmd := exec.CommandContext(context.Background(), s.Program(name), args...)
 	cmd.Dir = filepath.Dir(s.data)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true}
 	// pg_ctl's server keeps what it inherits: output that is a pipe would never end.

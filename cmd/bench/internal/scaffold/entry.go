@@ -80,7 +80,7 @@ func (e entry) run(ctx context.Context, s *stage) (figures.Sample, error) {
 		return sample, fmt.Errorf("exit code %d, want %d\n%s", code, e.exit, strings.TrimSpace(output.String()))
 	}
 	sample.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	sample.PeakKiB = peakKiB(cmd.ProcessState)
+	sample.PeakKiB = figures.ChildPeakKiB(cmd.ProcessState)
 	if e.verify == nil {
 		return sample, nil
 	}

@@ -64,7 +64,7 @@ func rounds(ctx context.Context, s *stage, outcomes []outcome, runs int, progres
 	slices.SortStableFunc(outcomes, func(a, b outcome) int { return slices.Index(order, a.task) - slices.Index(order, b.task) })
 	for round := range runs + 1 {
 		for i := range outcomes {
-			least, err := lowerFloor()
+			least, err := figures.LowerFloor()
 			if err != nil {
 				return 0, err
 			}

@@ -1,31 +1,29 @@
-package scaffold
+package figures
 
 import (
 	"fmt"
 	"os"
 	"runtime/debug"
 	"syscall"
-
-	"github.com/mage-dest/mage-dest/cmd/bench/internal/figures"
 )
 
-// peakKiB is the most memory that a process had, or one that it started: whichever is
-// greater. It is never less than the floor.
-func peakKiB(p *os.ProcessState) int64 {
+// ChildPeakKiB is the most memory that a process had, or one that it started: whichever
+// is greater. It is never less than the floor.
+func ChildPeakKiB(p *os.ProcessState) int64 {
 	if usage, ok := p.SysUsage().(*syscall.Rusage); ok {
 		return usage.Maxrss
 	}
 	return 0
 }
 
-// lowerFloor gives memory back and lets the system forget that we had it, since a
+// LowerFloor gives memory back and lets the system forget that we had it, since a
 // process begins with the peak of the one that starts it. It returns what is left: the
 // least peak that can be seen.
-func lowerFloor() (int64, error) {
+func LowerFloor() (int64, error) {
 	debug.FreeOSMemory()
 	const peak = "5" // of the things that can be reset, see proc(5)
 	if err := os.WriteFile("/proc/self/clear_refs", []byte(peak), 0); err != nil {
 		return 0, fmt.Errorf("reset the peak of memory: %w", err)
 	}
-	return figures.OwnPeakKiB(), nil
+	return OwnPeakKiB(), nil
 }
