@@ -1,6 +1,8 @@
 // Package sqldest is what every SQL destination shares. It knows no driver: it
 // writes through database/sql, and what differs from one database to the next
-// is a Dialect.
+// is a Dialect: how it quotes, which types it has, what is there of a table. A dialect
+// may have more than that, see Classifier and the interfaces beside it: with a BulkLoader
+// rows go by the database's own way for many, and in no other.
 //
 // A connector opens its database, makes one Writer and hands on what base calls
 // it with:
@@ -49,6 +51,10 @@
 // A column that comes with a record and is not in the schema is added to the
 // table as one of type Mixed, with a warning: nothing is dropped.
 //
+// Options.SchemaChange says whether a table that is there may change at all, and
+// Options.FlattenDepth makes columns of the members of objects: parent__child. PlanSchema
+// tells the statements that HandleSchema would run, for --dry_run.
+//
 // # Rows
 //
 // A batch is one transaction. A stream with unique_constraints, or else with
@@ -61,6 +67,14 @@
 // key of a stream changes, the index of the former key goes, and HandleSchema
 // fails if the rows that are there are not unique by the new one. A stream
 // without a key appends.
+//
+// So it is with the load method Upsert. AppendOnly adds a row for each record, and
+// Overwrite empties the table in one transaction with the first rows that take the place
+// of the old ones. With Options.HardDelete a record that has a time in _sdc_deleted_at
+// deletes the row of its key.
+//
+// A value that the column is too narrow for changes the column, if the dialect knows a
+// wider type that holds all that is there (WiderError), and is then stored.
 //
 // # Runs with an ID
 //
@@ -77,11 +91,25 @@
 // arguments; memory serves batch after batch. BenchmarkSQLite tells how near this
 // comes to a loop that is written by hand for one table.
 //
+// With a BulkLoader rows are written as text on a goroutine of their own while the
+// database takes those before. A table that this run has made takes them straight, as
+// long as no key comes twice; any other gets them from a table of the batch's own, by one
+// statement.
+//
 // # Columns of the writer's own
 //
 // _mage_created_at and _mage_updated_at are in every table: UTC, as
 // "2006-01-02 15:04:05.000000", the same in all rows of a batch; an update keeps
 // the first. _sdc_table_version is there from the first record on that bears a
 // version: ActivateVersion deletes the rows of other versions, or marks them in
-// _sdc_deleted_at with Options.SoftDelete.
+// _sdc_deleted_at with Options.SoftDelete. Options.SingerColumns adds all that Singer's
+// SDK has, and Options.WithoutMageColumns leaves Mage's two out. A property of such a
+// name stays the stream's own.
+//
+// # Faults
+//
+// With a Classifier an error of the database is tried again where that may help, on
+// another connection. A commit whose answer did not come is done or not: the batch is
+// tried again if its rows have a key, or if the run has an ID, whose mark then tells;
+// else the run fails.
 package sqldest
