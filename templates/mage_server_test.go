@@ -24,6 +24,10 @@ import (
 // anyone: the tests install a connector into it.
 const mageVariable = "MAGE_DEST_MAGE_PYTHON"
 
+// integrationsVariable names Mage's own package mage_integrations, a folder, if there is
+// one: PyPI has none, so that without it a stand-in is laid beside the server.
+const integrationsVariable = "MAGE_DEST_MAGE_INTEGRATIONS"
+
 // TestUnderMage installs a connector beside Mage as a user does, with pip, and lets
 // Mage's own server list it, test its connection and run it, in an integration pipeline
 // and in a batch pipeline, against a real PostgreSQL.
@@ -99,13 +103,7 @@ type mage struct {
 func startMage(t *testing.T, python string, c connector, database *pgserver.Server) *mage {
 	t.Helper()
 	m := &mage{python: python, project: filepath.Join(t.TempDir(), "project"), data: t.TempDir(), input: t.TempDir(), database: database}
-	site := m.output(t, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
-	if err := os.RemoveAll(filepath.Join(site, "mage_integrations")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(filepath.Join(site, "mage_integrations"), os.DirFS("../testdata/mage/mage_integrations")); err != nil {
-		t.Fatal(err)
-	}
+	m.layIntegrations(t)
 	cmd := exec.CommandContext(t.Context(), "make", "mage")
 	cmd.Dir, cmd.Env = c.dir, append(os.Environ(), "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -115,6 +113,24 @@ func startMage(t *testing.T, python string, c connector, database *pgserver.Serv
 	m.makeProject(t)
 	m.start(t)
 	return m
+}
+
+// layIntegrations lays mage_integrations where the server finds it.
+func (m *mage) layIntegrations(t *testing.T) {
+	t.Helper()
+	const standIn, source = "../testdata/mage/mage_integrations", "sources/lines"
+	laid := filepath.Join(m.output(t, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"), "mage_integrations")
+	own := os.Getenv(integrationsVariable)
+	if own == "" {
+		own = standIn
+	}
+	err := errors.Join(os.RemoveAll(laid), os.CopyFS(laid, os.DirFS(own)))
+	if own != standIn && err == nil {
+		err = os.CopyFS(filepath.Join(laid, source), os.DirFS(filepath.Join(standIn, source)))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (m *mage) environment() []string {
