@@ -25,9 +25,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -36,6 +34,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/cli"
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/pgload"
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/scaffold"
 )
@@ -66,18 +65,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return pgload.Run(ctx, args[1:], generateOrders, stdout, stderr)
 	}
 	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+	if err == nil {
+		err = bench(ctx, o, stdout, stderr)
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 2
-	}
-	if err := bench(ctx, o, stdout, stderr); err != nil {
-		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	return 0
+	return cli.ExitCode(err, stderr)
 }
 
 // options are what the command line says.
@@ -93,8 +84,7 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags := cli.Flags("bench", stderr)
 	flags.IntVar(&o.records, "records", 200_000, "`records` of the 14-column shapes; the others get so many that the input is as large")
 	flags.IntVar(&o.peerRecords, "python-records", 10_000, "the same for contenders in Python")
 	flags.IntVar(&o.runs, "runs", 5, "`runs` of each contender, beside the warm-up")
@@ -107,21 +97,16 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.wall, "wall", false, "compare the wall time of one worker and two")
 	flags.BoolVar(&o.json, "json", false, "print the result, each sample of it, as JSON")
 	flags.StringVar(&o.svg, "svg", "", "`file` to write the chart to")
-	if err := flags.Parse(args); err != nil {
+	if err := cli.Parse(flags, args, "records", "python-records", "runs"); err != nil {
 		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q; all that can be said are flags, see --help", flags.Arg(0))
-	}
-	for name, n := range map[string]int{"records": o.records, "python-records": o.peerRecords, "runs": o.runs} {
-		if n < 1 {
-			return o, fmt.Errorf("--%s: want 1 or more, not %d", name, n)
-		}
 	}
 	var err, cerr error
 	o.shapes, err = chosen(*shapeList, shapes(), shapeNamed)
 	o.contenders, cerr = chosen(*contenderList, contenders(), contenderNamed)
-	return o, errors.Join(err, cerr)
+	if err := errors.Join(err, cerr); err != nil {
+		return o, cli.Usagef("%w", err)
+	}
+	return o, nil
 }
 
 // chosen is what a list of names stands for.
@@ -156,10 +141,5 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 			return fmt.Errorf("--svg: %w", err)
 		}
 	}
-	if o.json {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
-	}
-	return table(stdout, r)
+	return cli.Print(stdout, o.json, r, func() error { return table(stdout, r) })
 }

@@ -15,13 +15,12 @@ package pgload
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/cli"
 	"github.com/mage-dest/mage-dest/testdata/pgserver"
 )
 
@@ -36,21 +35,14 @@ type Generate func(file string, records int) error
 // for failed, 2 for wrong usage.
 func Run(ctx context.Context, args []string, generate Generate, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
+	if err == nil {
+		err = bench(ctx, o, generate, stdout, stderr)
+	}
+	if errors.Is(err, pgserver.ErrNone) {
+		fmt.Fprintln(stderr, "SKIPPED:", err)
 		return 0
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 2
-	}
-	switch err := bench(ctx, o, generate, stdout, stderr); {
-	case errors.Is(err, pgserver.ErrNone):
-		fmt.Fprintln(stderr, "SKIPPED:", err)
-	case err != nil:
-		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	return 0
+	return cli.ExitCode(err, stderr)
 }
 
 // options are what the command line says.
@@ -61,23 +53,11 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("bench "+Verb, flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags := cli.Flags("bench "+Verb, stderr)
 	flags.IntVar(&o.records, "records", 200_000, "`records` of the input")
 	flags.IntVar(&o.runs, "runs", 5, "`runs` of each way to load, beside the warm-up")
 	flags.BoolVar(&o.json, "json", false, "print the result, each sample of it, as JSON")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q; all that can be said are flags, see --help", flags.Arg(0))
-	}
-	for name, n := range map[string]int{"records": o.records, "runs": o.runs} {
-		if n < 1 {
-			return o, fmt.Errorf("--%s: want 1 or more, not %d", name, n)
-		}
-	}
-	return o, nil
+	return o, cli.Parse(flags, args, "records", "runs")
 }
 
 // bench measures, and tells the result in the form that is asked for.
@@ -91,10 +71,5 @@ func bench(ctx context.Context, o options, generate Generate, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	if o.json {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
-	}
-	return table(stdout, r)
+	return cli.Print(stdout, o.json, r, func() error { return table(stdout, r) })
 }

@@ -17,14 +17,12 @@ package scaffold
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/cli"
 )
 
 // Verb is the word on bench's command line that stands before Run's arguments.
@@ -34,18 +32,10 @@ const Verb = "scaffold"
 // returns the exit code: 0 for done, 1 for failed, 2 for wrong usage.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+	if err == nil {
+		err = bench(ctx, o, stdout, stderr)
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 2
-	}
-	if err := bench(ctx, o, stdout, stderr); err != nil {
-		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	return 0
+	return cli.ExitCode(err, stderr)
 }
 
 // options are what the command line says.
@@ -58,22 +48,15 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("bench "+Verb, flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags := cli.Flags("bench "+Verb, stderr)
 	flags.IntVar(&o.runs, "runs", 10, "`runs` of each command, beside the warm-up")
 	flags.StringVar(&o.venv, "venv", "", "Python virtual environment, a `folder`, that has cookiecutter, copier and cruft (default: those of PATH)")
 	toolList := flags.String("tools", "", "`names` of tools, separated by commas; all if empty")
 	flags.BoolVar(&o.json, "json", false, "print the result, each sample of it, as JSON")
-	if err := flags.Parse(args); err != nil {
+	err := cli.Parse(flags, args, "runs")
+	if err != nil {
 		return o, err
 	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q; all that can be said are flags, see --help", flags.Arg(0))
-	}
-	if o.runs < 1 {
-		return o, fmt.Errorf("--runs: want 1 or more, not %d", o.runs)
-	}
-	var err error
 	o.tools, err = toolsNamed(*toolList)
 	return o, err
 }
@@ -91,7 +74,7 @@ func toolsNamed(list string) ([]tool, error) {
 	wanted := strings.Split(list, ",")
 	for _, name := range wanted {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("tool %q is not known; there are %s", name, strings.Join(known, ", "))
+			return nil, cli.Usagef("tool %q is not known; there are %s", name, strings.Join(known, ", "))
 		}
 	}
 	return slices.DeleteFunc(all, func(t tool) bool { return !slices.Contains(wanted, t.name) }), nil
@@ -108,10 +91,5 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.json {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
-	}
-	return table(stdout, r)
+	return cli.Print(stdout, o.json, r, func() error { return table(stdout, r) })
 }
