@@ -49,6 +49,9 @@ func TestUnderMage(t *testing.T) {
 		if got, want := r.destination().counts(), "inserted 1000, updated 0, affected 1000"; got != want {
 			t.Errorf("Mage counts %s, want %s", got, want)
 		}
+		if log := m.log(t, r, "orders_target_orders_0"); !strings.Contains(log, "1000 records read, 1000 exported") {
+			t.Errorf("the log has no summary:\n%s", log)
+		}
 		m.stored(t, "orders_dim", 1000, 1000)
 		m.bookmark(t, 1000)
 	})
