@@ -54,10 +54,10 @@ func (b *batch) begin(ctx context.Context, p *plan, records []base.RecordData) {
 	b.failed, b.wider, b.unversioned, b.counts = nil, nil, false, counts{}
 	b.displaced, b.last = nil, nil
 	b.row = slices.Grow(b.row[:0], b.width())[:b.width()]
-	b.choose()
 	if b.writer.extensions.bulk != nil {
-		return
+		return // which chooses for itself
 	}
+	b.choose()
 	b.owned = slices.Grow(b.owned[:0], p.owned)[:p.owned]
 	clear(b.owned)
 	b.chunk = max(1, b.variables()/b.width())

@@ -13,13 +13,11 @@ import (
 // choose picks the records that become rows, of a stream with a key one for each, and
 // those whose rows are deleted.
 func (b *batch) choose() {
-	b.kept, b.gone = b.kept[:0], b.gone[:0]
 	if len(b.plan.key) == 0 {
-		for i := range b.records {
-			b.kept = append(b.kept, i)
-		}
+		b.keepAll()
 		return
 	}
+	b.kept, b.gone = b.kept[:0], b.gone[:0]
 	b.keys.reset(len(b.records))
 	for i := range b.records {
 		var err error
@@ -32,6 +30,14 @@ func (b *batch) choose() {
 		}
 	}
 	b.part()
+}
+
+// keepAll makes rows of all records.
+func (b *batch) keepAll() {
+	b.kept, b.gone = b.kept[:0], b.gone[:0]
+	for i := range b.records {
+		b.kept = append(b.kept, i)
+	}
 }
 
 // displace settles which of two records with a key becomes the row: the one that

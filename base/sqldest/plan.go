@@ -39,6 +39,7 @@ type planned struct {
 	typ      Type
 	own      *ownColumn // nil where a property fills the column
 	encode   BulkEncoder
+	isKey    bool
 }
 
 // label is the name that the column is to have.

@@ -3,6 +3,8 @@ package sqldest_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -181,6 +183,18 @@ func postgresKeys(t *testing.T, s *store) {
 	s.load(schema("i", idInt+`,"v":{"type":"string"}`, keyID, `"unique_conflict_method":"IGNORE"`), record("i", `"id":1,"v":"a"`))
 	s.load(schema("i", idInt+`,"v":{"type":"string"}`, keyID, `"unique_conflict_method":"IGNORE"`), record("i", `"id":1,"v":"b"`), record("i", `"id":2,"v":"b"`))
 	s.want(`SELECT id, v FROM i ORDER BY id`, `1 'a'`, `2 'b'`)
+
+	// A record without a key is refused, also where others of its batch conflict in a new table.
+	for _, batch := range []int{1, 2, 3, 4} {
+		letters := filepath.Join(t.TempDir(), "letters")
+		s.config = fmt.Sprintf(`{"on_invalid": "dead_letter", "dead_letter_path": %q, "maximum_batch_rows": %d}`, letters, batch)
+		table := fmt.Sprint("n", batch)
+		s.load(schema(table, idInt, keyID), record(table, `"id":1`), record(table, `"id":3`), record(table, `"id":null`), record(table, `"id":1`), record(table, `"id":2`))
+		s.want(`SELECT id FROM `+table+` ORDER BY id`, `1`, `2`, `3`)
+		if text, err := os.ReadFile(letters); err != nil || strings.Count(string(text), "it is part of the key") != 1 {
+			t.Errorf("batches of %d: the record without a key is not set aside: %v\n%s", batch, err, text)
+		}
+	}
 }
 
 func postgresKeyChanges(t *testing.T, s *store) {
