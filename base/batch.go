@@ -101,7 +101,7 @@ func (b *batchSet) started(now time.Time) {
 // filled, the other half for the one that is exported in the meantime. What counts
 // is what was read alone: neither time nor the number of workers.
 func (b *batchSet) full(l *limits) bool {
-	if l.MaximumBatchSizeMB > 0 && b.bytes+b.letterBytes >= l.batchBytes()/2 {
+	if l.MaximumBatchSizeMB > 0 && b.bytes+b.letterBytes >= l.setBytes(b.number) {
 		return true
 	}
 	return l.MaximumBatchRows > 0 && b.longest >= l.MaximumBatchRows

@@ -67,7 +67,8 @@
 // when a stream's schema changes or its version is activated, and at the end of the
 // input; stream by stream, in the order in which messages named them. While a set
 // is exported the next one is read and checked, by as many goroutines as there are
-// cores (workers): maximum_batch_size_mb is the memory of both, a half for each. How
+// cores (workers): maximum_batch_size_mb is the memory of both, a half for each; the
+// first sets of a run are smaller, so that the store has work soon. How
 // many there are changes neither what the author gets nor its order.
 //
 // # What nil means

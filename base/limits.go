@@ -81,6 +81,15 @@ func (l limits) batchBytes() int64 {
 	return int64(l.MaximumBatchSizeMB * (1 << 20))
 }
 
+// setBytes is the limit for a set, by its number in the run. The first ones of a run are
+// smaller, so that the store has work soon; each is twice the one before, up to half of
+// the memory.
+func (l limits) setBytes(number int) int64 {
+	const least = 4 << 20 // smaller ones are not worth a call
+	half := l.batchBytes() / 2
+	return max(half>>max(0, 3-number), min(half, least))
+}
+
 // streamOverrides is the config key _streams: one set of overrides for all
 // streams.
 type streamOverrides struct {
