@@ -40,7 +40,7 @@ func TestBatchesEndAtTheirLimits(t *testing.T) {
 		"bytes":              {`{"maximum_batch_size_mb": 1}`, records(4, 300<<10), "[2 2]"},
 		"less than a record": {`{"maximum_batch_size_mb": 0.001}`, records(3, 2<<10), "[1 1 1]"},
 		"the default is 100, of which one half is exported while the other is filled; the first ones are smaller": {`{"table": "t"}`, records(80, 2<<20), "[4 7 13 25 25 6]"},
-		"first ones that would be too small are not": {`{"maximum_batch_size_mb": 16}`, records(20, 1<<20), "[4 4 4 8]"},
+		"first ones that would be too small are not":                                                              {`{"maximum_batch_size_mb": 16}`, records(20, 1<<20), "[4 4 4 8]"},
 	} {
 		var sizes []int
 		play(t, &plain{export: batches(&sizes)}, test.config, test.input).says(t, 0)
