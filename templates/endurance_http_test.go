@@ -91,24 +91,19 @@ func (a *httpAPI) load(t *testing.T, binary, way string, records int) *load {
 	return l
 }
 
-// TestHTTPLoadsThatAreCutOffLoseNothing is TestLoadsThatAreCutOffLoseNothing with an API
-// that stores by key.
-func TestHTTPLoadsThatAreCutOffLoseNothing(t *testing.T) {
+// TestHTTPLoadsLoseNothing: the connector is killed, or the API is in the middle of
+// requests, and comes back. Where the API stores by key, and where it knows requests again
+// by their idempotency key, every row is there once.
+func TestHTTPLoadsLoseNothing(t *testing.T) {
 	kills, records := number(t, "MAGE_DEST_KILLS", 2), number(t, "MAGE_DEST_KILL_RECORDS", 6000)
 	binary, program := buildPack(t, "http"), buildHTTPAPI(t)
-	w := way{keyed: true, resume: true, signals: []syscall.Signal{syscall.SIGKILL}}
-	w.cutOff(t, kills, func(t *testing.T) *load { return startHTTPAPI(t, program).load(t, binary, "keyed", records) })
-}
-
-// TestHTTPServerThatCrashesLosesNothing: the API is killed in the middle of requests and
-// comes back. Where it stores by key, and where it knows requests again by their
-// idempotency key, every row is there once.
-func TestHTTPServerThatCrashesLosesNothing(t *testing.T) {
-	crashes, records := number(t, "MAGE_DEST_KILLS", 2), number(t, "MAGE_DEST_KILL_RECORDS", 6000)
-	binary, program := buildPack(t, "http"), buildHTTPAPI(t)
-	for _, route := range []string{"keyed", "append"} {
-		t.Run(route, func(t *testing.T) {
-			way{}.serverCrashes(t, crashes, func(t *testing.T) (*load, crasher) {
+	t.Run("killed, by key", func(t *testing.T) {
+		w := way{keyed: true, resume: true, signals: []syscall.Signal{syscall.SIGKILL}}
+		w.cutOff(t, kills, func(t *testing.T) *load { return startHTTPAPI(t, program).load(t, binary, "keyed", records) })
+	})
+	for name, route := range map[string]string{"API killed, by key": "keyed", "API killed, by idempotency key": "append"} {
+		t.Run(name, func(t *testing.T) {
+			way{}.serverCrashes(t, kills, func(t *testing.T) (*load, crasher) {
 				a := startHTTPAPI(t, program)
 				return a.load(t, binary, route, records), a
 			})

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -52,7 +53,7 @@ func (tc foreign) testAPI(t *testing.T, binary string) {
 		for stream, records := range sent {
 			want[stream] = append(want[stream], records...)
 		}
-		if diff := cmp.Diff(want, kept.records); diff != "" {
+		if diff := cmp.Diff(want, kept.all()); diff != "" {
 			t.Errorf("the API has something else (-want +got):\n%s", diff)
 		}
 		holdState(t, state, messages)
@@ -63,6 +64,13 @@ func (tc foreign) testAPI(t *testing.T, binary string) {
 type keeper struct {
 	mu      sync.Mutex
 	records map[string][]string
+}
+
+// all is what it has.
+func (k *keeper) all() map[string][]string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return maps.Clone(k.records)
 }
 
 func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
