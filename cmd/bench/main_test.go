@@ -39,6 +39,15 @@ func TestBenchTellsTheSameInEveryForm(t *testing.T) {
 	}
 }
 
+func TestHelpIsNoFailure(t *testing.T) {
+	for _, args := range []string{"--help", "scaffold --help", "postgres -h"} {
+		var stdout, stderr bytes.Buffer
+		if code := run(strings.Fields(args), nil, &stdout, &stderr); code != 0 || !strings.Contains(stderr.String(), "-runs") {
+			t.Errorf("%s: exit code %d, want 0 and the flags in\n%s", args, code, &stderr)
+		}
+	}
+}
+
 func TestWrongUsageIsSaid(t *testing.T) {
 	for args, want := range map[string]string{
 		"--no-such-flag":      "no-such-flag",

@@ -12,6 +12,8 @@ import (
 // usageError is a command line that nobody can follow.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
 // Flags are those of a command, which tell their usage on stderr.
 func Flags(name string, stderr io.Writer) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
