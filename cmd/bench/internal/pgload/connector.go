@@ -8,24 +8,22 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
 	"github.com/mage-dest/mage-dest/generator"
 	"github.com/mage-dest/mage-dest/templates"
 	"github.com/mage-dest/mage-dest/testdata/pgserver"
 )
 
-const baseModule = "github.com/mage-dest/mage-dest"
-
 // buildConnector makes a connector of pack postgres on this checkout and builds it.
 func buildConnector(ctx context.Context, dir string) (program string, err error) {
-	checkout, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", baseModule).Output()
+	sources, err := checkout.Dir(ctx)
 	if err != nil {
-		return "", fmt.Errorf("find the checkout of mage-dest: %w; run this in it", err)
+		return "", err
 	}
 	plan, err := generator.Prepare(ctx, generator.Request{
 		Name: "acme", Template: "postgres", Library: generator.NewLibrary(templates.FS, "templates"), Dir: filepath.Join(dir, "connector"),
-		Base: generator.Base{Replace: strings.TrimSpace(string(checkout))}, NoTypeCheck: true,
+		Base: generator.Base{Replace: sources}, NoTypeCheck: true,
 	})
 	if err != nil {
 		return "", err

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
 )
 
 // makeConnectors makes the connector of today and lays out that of before.
@@ -36,7 +38,7 @@ func (s *stage) makeConnectors(ctx context.Context, program string) error {
 		return err
 	}
 	for _, file := range []string{"go.mod", filepath.Join("tools", "go.mod")} {
-		if _, err := s.command(ctx, s.beforeDir, "go", "mod", "edit", "-replace="+baseModule+"="+s.checkout, file); err != nil {
+		if _, err := s.command(ctx, s.beforeDir, "go", "mod", "edit", "-replace="+checkout.Module+"="+s.checkout, file); err != nil {
 			return err
 		}
 	}

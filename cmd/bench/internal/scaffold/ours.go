@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
 )
 
 func buildOurs(ctx context.Context, s *stage) (program, version string, err error) {
-	program, err = s.build(ctx, baseModule+"/cmd/mage-dest")
+	program, err = s.build(ctx, checkout.Module+"/cmd/mage-dest")
 	return program, "this checkout", err
 }
 

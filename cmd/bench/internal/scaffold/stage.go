@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
 )
 
 // stage is a scratch folder, and the connector that all tools make in it.
@@ -23,8 +25,6 @@ type stage struct {
 	todayDir, beforeDir string
 }
 
-const baseModule = "github.com/mage-dest/mage-dest"
-
 func newStage(ctx context.Context, dir, venv string) (*stage, error) {
 	s := &stage{dir: dir, venv: venv, todayDir: filepath.Join(dir, "today", connectorName), beforeDir: filepath.Join(dir, "before", connectorName)}
 	for _, folder := range []string{"home", "bin", "today", "before", "runs"} {
@@ -37,9 +37,8 @@ func newStage(ctx context.Context, dir, venv string) (*stage, error) {
 		return nil, err
 	}
 	goEnv := strings.Split(said, "\n")
-	s.checkout, err = output(ctx, "", os.Environ(), "go", "list", "-m", "-f", "{{.Dir}}", baseModule)
-	if err != nil {
-		return nil, fmt.Errorf("find the checkout of mage-dest: %w; run this in it", err)
+	if s.checkout, err = checkout.Dir(ctx); err != nil {
+		return nil, err
 	}
 	home := filepath.Join(dir, "home")
 	s.env = append(os.Environ(), "HOME="+home, "USERPROFILE="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "NO_COLOR=1",
