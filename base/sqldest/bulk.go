@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 
 	"github.com/mage-dest/mage-dest/base"
 )
@@ -36,7 +37,7 @@ func (b *batch) bulk(ctx context.Context) error {
 
 func (b *batch) loadBulk(ctx context.Context, conn *sql.Conn, tx *sql.Tx) error {
 	p, w := b.plan, b.writer
-	if len(p.key) > 0 && w.fresh[p.stream] && !w.options.HardDelete {
+	if len(p.key) > 0 && w.fresh[p.stream] && !w.options.HardDelete { // which wants the last record of each key
 		b.keepAll()
 		err := b.loadStraight(ctx, conn, tx)
 		if !w.extensions.bulk.IsConflict(err) {
@@ -171,7 +172,7 @@ func (b *batch) appendRow(text []byte, row []base.Value, record *base.Record, fo
 		}
 		c := &b.plan.columns[at]
 		if value == nil || value.IsNull() {
-			if c.isKey {
+			if slices.Contains(b.plan.key, at) {
 				return text, fault(record, c.label(), errNoKey)
 			}
 			text = append(text, format.Null...)

@@ -37,7 +37,6 @@ func (p *plan) readKey(stream base.Stream, method LoadMethod) error {
 		}
 		if !slices.Contains(p.key, place) {
 			p.key = append(p.key, place)
-			p.columns[place].isKey = true
 		}
 	}
 	switch method := strings.ToUpper(stream.UniqueConflictMethod); method {

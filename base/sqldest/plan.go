@@ -39,7 +39,6 @@ type planned struct {
 	typ      Type
 	own      *ownColumn // nil where a property fills the column
 	encode   BulkEncoder
-	isKey    bool
 }
 
 // label is the name that the column is to have.
