@@ -101,3 +101,15 @@ func (c connector) tryGo(t *testing.T, args ...string) (string, error) {
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
+
+// buildPack renders a pack's connector and returns its program.
+func buildPack(t *testing.T, pack string) string {
+	t.Helper()
+	c := newConnector(t, pack, "acme")
+	c.goTool(t, "mod", "tidy")
+	c.goTool(t, "build", "-o", "acme", ".")
+	return c.path("acme")
+}
+
+// tail is the end of what a program said.
+func tail(text []byte, most int) []byte { return text[max(0, len(text)-most):] }

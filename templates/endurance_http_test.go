@@ -76,7 +76,7 @@ func (a *httpAPI) Stop(string) error {
 	return nil
 }
 
-// load is one that the API keeps, each with a file of its own that only the address tells.
+// load is one into the API, by one of its routes; the API's file tells what has come.
 func (a *httpAPI) load(t *testing.T, binary, way string, records int) *load {
 	t.Helper()
 	l := newLoad(t, binary, records, true)

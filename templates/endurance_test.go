@@ -95,15 +95,6 @@ func (l *load) tap(out io.Writer, from [3]int) {
 	_, _ = out.Write(lines.Bytes()) // the schemas of a stream without records
 }
 
-// buildPack renders a pack's connector and returns its program.
-func buildPack(t *testing.T, pack string) string {
-	t.Helper()
-	c := newConnector(t, pack, "acme")
-	c.goTool(t, "mod", "tidy")
-	c.goTool(t, "build", "-o", "acme", ".")
-	return c.path("acme")
-}
-
 func newLoad(t *testing.T, binary string, records int, keyed bool) *load {
 	t.Helper()
 	dir := t.TempDir()

@@ -1,3 +1,5 @@
+//go:build unix
+
 package templates_test
 
 import (
@@ -229,7 +231,7 @@ func (m *mage) start(t *testing.T) {
 		_ = cmd.Wait()
 		if t.Failed() {
 			said, _ := os.ReadFile(log.Name())
-			t.Logf("the server said\n%s", tail(said))
+			t.Logf("the server said\n%s", tail(said, 8000))
 		}
 		_ = log.Close()
 	})
@@ -242,8 +244,6 @@ func (m *mage) start(t *testing.T) {
 		}
 	}
 }
-
-func tail(text []byte) []byte { return text[max(0, len(text)-8000):] }
 
 // call makes a request to Mage's API.
 func (m *mage) call(ctx context.Context, method, path string, body any) (map[string]json.RawMessage, error) {
@@ -412,7 +412,7 @@ func (m *mage) log(t *testing.T, r pipelineRun, block string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("log of run %d:\n%s", r.ID, tail(text))
+	t.Logf("log of run %d:\n%s", r.ID, tail(text, 8000))
 	return string(text)
 }
 

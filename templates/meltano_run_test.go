@@ -177,7 +177,7 @@ func (m *meltano) runs(t *testing.T, records int) {
 	if want := fmt.Sprintf("%d records read, %d exported, 0 rejected", records, records); err != nil || !strings.Contains(log, want) {
 		t.Errorf("meltano run: %v, want %q in\n%s", err, want, log)
 	}
-	t.Logf("meltano run said\n%s", tail([]byte(log)))
+	t.Logf("meltano run said\n%s", tail([]byte(log), 8000))
 }
 
 func (m *meltano) fails(t *testing.T, env []string) string {
@@ -186,6 +186,6 @@ func (m *meltano) fails(t *testing.T, env []string) string {
 	if err == nil {
 		t.Error("meltano run went well")
 	}
-	t.Logf("meltano run said\n%s", tail([]byte(log)))
+	t.Logf("meltano run said\n%s", tail([]byte(log), 8000))
 	return log
 }

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -34,7 +33,7 @@ type Server struct {
 	Port int
 
 	bin, data string
-	owner     *syscall.Credential // nil: whoever runs the test
+	process   *syscall.SysProcAttr // of all its programs
 }
 
 // Start starts a server with some settings ("fsync=off"), which ends with the test.
@@ -82,21 +81,15 @@ func (s *Server) Close() error {
 // Program is the path of one of PostgreSQL's programs, such as psql.
 func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
 
-// newServer makes the folder of a server, on a port that is free. Its owner must not be
-// root, and must reach the folder: hence not the test's own scratch.
+// newServer makes the folder of a server, on a port that is free.
 func newServer(bin string) (*Server, error) {
-	folder, err := os.MkdirTemp("/tmp", "mage-dest-postgres-")
+	folder, err := os.MkdirTemp(parent, "mage-dest-postgres-")
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{bin: bin, data: filepath.Join(folder, "data")}
-	if os.Getuid() == 0 {
-		if s.owner, err = otherUser(); err != nil {
-			return nil, err
-		}
-		if err := os.Chown(folder, int(s.owner.Uid), int(s.owner.Gid)); err != nil {
-			return nil, err
-		}
+	if s.process, err = giveAway(folder); err != nil {
+		return nil, err
 	}
 	listener, err := net.Listen("tcp", Host+":0")
 	if err != nil {
@@ -104,25 +97,6 @@ func newServer(bin string) (*Server, error) {
 	}
 	s.Port = listener.Addr().(*net.TCPAddr).Port
 	return s, listener.Close()
-}
-
-func otherUser() (*syscall.Credential, error) {
-	for _, name := range []string{"postgres", "nobody"} {
-		found, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err := strconv.ParseUint(found.Uid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		gid, err := strconv.ParseUint(found.Gid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
-	}
-	return nil, fmt.Errorf("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
 }
 
 func (s *Server) init(settings []string) error {
@@ -169,7 +143,7 @@ func (s *Server) URL(database string) string {
 func (s *Server) run(name string, args ...string) error {
 	cmd := exec.CommandContext(context.Background(), s.Program(name), args...)
 	cmd.Dir = filepath.Dir(s.data)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true}
+	cmd.SysProcAttr = s.process
 	// pg_ctl's server keeps what it inherits: output that is a pipe would never end.
 	log, err := os.CreateTemp("", "mage-dest-"+name)
 	if err != nil {
