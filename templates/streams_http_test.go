@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -21,9 +20,7 @@ import (
 // TestForeignStreamsLandInAnAPI sends each file twice to an API that keeps what it gets:
 // every record of every stream, with every digit, in the order of the file.
 func TestForeignStreamsLandInAnAPI(t *testing.T) {
-	if _, err := os.Stat(foreignStreams); errors.Is(err, os.ErrNotExist) {
-		t.Skip("the streams of other targets are not beside this repository: nothing to load")
-	}
+	needForeignStreams(t)
 	binary := buildPack(t, "http")
 	for _, tc := range foreigns() {
 		t.Run(tc.file+" "+tc.validation, func(t *testing.T) {

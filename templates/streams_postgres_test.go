@@ -2,9 +2,7 @@ package templates_test
 
 import (
 	"encoding/json"
-	"errors"
 	"math/big"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +12,7 @@ import (
 
 // TestForeignStreamsLandInPostgres is TestForeignStreamsLandInSQLite with PostgreSQL.
 func TestForeignStreamsLandInPostgres(t *testing.T) {
-	if _, err := os.Stat(foreignStreams); errors.Is(err, os.ErrNotExist) {
-		t.Skip("the streams of other targets are not beside this repository: nothing to load")
-	}
+	needForeignStreams(t)
 	server := pgserver.Start(t, "fsync=off")
 	binary := buildPack(t, "postgres")
 	for _, tc := range foreigns() {

@@ -100,13 +100,19 @@ func foreigns() []foreign {
 	}
 }
 
+// needForeignStreams skips a test where they are not.
+func needForeignStreams(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(foreignStreams); errors.Is(err, os.ErrNotExist) {
+		t.Skip("the streams of other targets are not beside this repository: nothing to load")
+	}
+}
+
 // TestForeignStreamsLandInSQLite walks the whole way: the tool makes a connector
 // from the sqlite pack, go builds it, it loads each file twice, and the database
 // and the state are read back.
 func TestForeignStreamsLandInSQLite(t *testing.T) {
-	if _, err := os.Stat(foreignStreams); errors.Is(err, os.ErrNotExist) {
-		t.Skip("the streams of other targets are not beside this repository: nothing to load")
-	}
+	needForeignStreams(t)
 	binary := buildConnector(t)
 	tried := map[string]bool{}
 	for _, tc := range foreigns() {
