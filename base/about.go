@@ -170,6 +170,17 @@ func (r *run) describe() (about, []setting, error) {
 		return a, nil, err
 	}
 	settings = append(settings, own...)
+	if r.info.Engine != nil {
+		engine, err := settingsOf(reflect.TypeOf(r.info.Engine.Settings()).Elem())
+		if err != nil {
+			return a, nil, err
+		}
+		if err := overlap(engine, settings); err != nil {
+			return a, nil, err
+		}
+		settings = append(settings, engine...)
+		a.Capabilities = append(a.Capabilities, r.info.Engine.Name())
+	}
 	for _, s := range settings {
 		a.Settings.add(s, a.EnvPrefix)
 	}

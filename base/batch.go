@@ -99,9 +99,10 @@ func (b *batchSet) started(now time.Time) {
 
 // full tells whether a limit is reached. Half of the memory is for the set that is
 // filled, the other half for the one that is exported in the meantime. What counts
-// is what was read alone: neither time nor the number of workers.
-func (b *batchSet) full(l *limits) bool {
-	if l.MaximumBatchSizeMB > 0 && b.bytes+b.letterBytes >= l.setBytes(b.number) {
+// is what was read alone: neither time nor the number of workers. A lane has its share
+// of the memory.
+func (b *batchSet) full(l *limits, share int) bool {
+	if l.MaximumBatchSizeMB > 0 && b.bytes+b.letterBytes >= l.setBytes(b.number)/int64(share) {
 		return true
 	}
 	return l.MaximumBatchRows > 0 && b.longest >= l.MaximumBatchRows

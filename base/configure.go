@@ -16,22 +16,33 @@ func (r *run) configure() error {
 	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
 	r.hasConfig = r.source.given(r.config, &r.limits)
 	targets := []any{&r.limits}
+	if r.info.Engine != nil {
+		targets = append(targets, r.engineSettings())
+	}
 	if r.hasConfig {
 		targets = append(targets, r.config)
 	}
 	warnings, err := r.source.fill(targets...)
-	r.hideSecrets() // also from what is wrong with the config
+	r.hide(targets...) // also from what is wrong with the config
 	if err != nil {
 		return err
 	}
 	for _, warning := range warnings {
 		r.log.Warn(warning)
 	}
+	if r.lane != nil || r.role == RoleWork {
+		if err := r.setAsideByDefault(); err != nil {
+			return err
+		}
+	}
 	return r.applyLimits()
 }
 
 func (r *run) applyLimits() error {
-	if err := r.limits.check(r.can); err != nil {
+	if r.lane != nil && r.can.deadLetterer == nil && r.limits.DeadLetterPath == "" {
+		r.can.deadLetterer = r.lane.DeadLetters
+	}
+	if err := r.limits.check(r.can, r.role == RoleWork); err != nil {
 		return err
 	}
 	if r.flags.runID != "" && r.can.resumer == nil {
@@ -59,10 +70,13 @@ func (r *run) openState() stateWriter {
 	return &stateFile{path: r.flags.state, now: r.env.Now, log: r.log, interval: time.Second}
 }
 
-// hideSecrets keeps the secrets of the config out of the log and the dead
-// letters.
-func (r *run) hideSecrets() {
-	r.secrets = newMask(revealed(reflect.ValueOf(r.config).Elem()))
+// hide keeps the secrets of config structs out of the log and the dead letters.
+func (r *run) hide(configs ...any) {
+	var secrets []string
+	for _, config := range configs {
+		secrets = append(secrets, revealed(reflect.ValueOf(config).Elem())...)
+	}
+	r.secrets = newMask(secrets)
 	r.writer.hide(r.secrets)
 	r.relayed.hide(r.secrets)
 }

@@ -159,6 +159,9 @@ type Info struct {
 	// it was read. For stores that take one record at a time; the default, batches,
 	// is faster everywhere.
 	RecordByRecord bool
+
+	// Engine, such as package kafka's, gives the program further roles; nil for none.
+	Engine Engine
 }
 
 // Destination is embedded by every connector; C is the connector's config

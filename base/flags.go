@@ -31,9 +31,9 @@ type flags struct {
 }
 
 // parseFlags reads the command line. The error is a *usageError.
-func parseFlags(name string, args []string) (flags, error) {
+func parseFlags(info Info, args []string) (flags, error) {
 	var f flags
-	set := f.define(name)
+	set := f.define(info)
 	args, err := expand(set, args)
 	if err == nil {
 		err = set.Parse(args)
@@ -46,13 +46,13 @@ func parseFlags(name string, args []string) (flags, error) {
 		err = fmt.Errorf("unexpected argument %q", set.Arg(0))
 	}
 	if err != nil {
-		return f, &usageError{fmt.Errorf("%w; %s --help lists the flags", err, name)}
+		return f, &usageError{fmt.Errorf("%w; %s --help lists the flags", err, info.Name)}
 	}
 	return f, nil
 }
 
-func (f *flags) define(name string) *flag.FlagSet {
-	set := flag.NewFlagSet(name, flag.ContinueOnError)
+func (f *flags) define(info Info) *flag.FlagSet {
+	set := flag.NewFlagSet(info.Name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.StringVar(&f.catalogJSON, "catalog_json", "", "`JSON` of a catalog whose streams replace the SCHEMA messages")
 	set.StringVar(&f.config, "config", "", "`FILE` with the config as JSON")
@@ -82,7 +82,26 @@ func (f *flags) define(name string) *flag.FlagSet {
 	})
 	set.BoolVar(&f.version, "version", false, "print name and version and exit")
 	set.BoolVar(&f.help, "help", false, "print this and exit")
+	if info.Engine != nil {
+		info.Engine.DefineFlags(set)
+	}
 	return set
+}
+
+// role is what the flags ask for. What is asked for besides, such as a test of the
+// connection, goes before.
+func (i Info) role(f flags) (Role, error) {
+	if i.Engine == nil {
+		return RoleLoad, nil
+	}
+	role, err := i.Engine.Role()
+	if err != nil {
+		return role, &usageError{err}
+	}
+	if f.testConnection || f.showTemplates {
+		return RoleLoad, nil
+	}
+	return role, nil
 }
 
 // pythonTrue is what a switch with a value means. Mage's base takes every text
@@ -163,14 +182,14 @@ func complete(set *flag.FlagSet, prefix string) (string, error) {
 }
 
 // usage prints the flags for people.
-func usage(out io.Writer, name, description string) {
+func usage(out io.Writer, info Info) {
 	var f flags
-	set := f.define(name)
-	fmt.Fprintf(out, "%s reads Singer messages from stdin and writes their records to its store.\n", name)
-	if description != "" {
-		fmt.Fprintln(out, description)
+	set := f.define(info)
+	fmt.Fprintf(out, "%s reads Singer messages from stdin and writes their records to its store.\n", info.Name)
+	if info.Description != "" {
+		fmt.Fprintln(out, info.Description)
 	}
-	fmt.Fprintf(out, "\nUsage: tap | %s --config FILE [--state FILE]\n\n", name)
+	fmt.Fprintf(out, "\nUsage: tap | %s --config FILE [--state FILE]\n\n", info.Name)
 	set.VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
 		if value != "" {

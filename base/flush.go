@@ -95,6 +95,7 @@ func (r *run) settle() error {
 		return errFlushFailed
 	}
 	r.ledger.release()
+	r.report()
 	r.tellSet(e, exported)
 	if len(r.failures) > failed {
 		return errFlushFailed // also if a call was given up that may still read the records

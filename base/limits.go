@@ -31,7 +31,7 @@ type limits struct {
 }
 
 // check tells what single keys cannot tell of themselves.
-func (l limits) check(c capabilities) error {
+func (l limits) check(c capabilities, lettersElsewhere bool) error {
 	var faults []error
 	if l.MaximumBatchSizeMB < 0 {
 		faults = append(faults, fmt.Errorf("maximum_batch_size_mb: want 0 or more, not %v", l.MaximumBatchSizeMB))
@@ -51,7 +51,7 @@ func (l limits) check(c capabilities) error {
 	if l.DeadLetterShare < 0 || l.DeadLetterShare > 1 {
 		faults = append(faults, fmt.Errorf("maximum_dead_letter_share: want 0 to 1, not %v", l.DeadLetterShare))
 	}
-	if l.setsAside() && l.DeadLetterPath == "" && c.deadLetterer == nil {
+	if l.setsAside() && l.DeadLetterPath == "" && c.deadLetterer == nil && !lettersElsewhere {
 		faults = append(faults, errors.New("dead_letter_path: required with on_invalid: dead_letter"))
 	}
 	if len(faults) > 0 {

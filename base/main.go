@@ -127,13 +127,13 @@ func exitOf(ended <-chan int, signals <-chan os.Signal, passed chan<- os.Signal)
 func Run(ctx context.Context, d Connector, info Info, env Env) int {
 	env = env.withDefaults()
 	info = info.withDefaults()
-	f, err := parseFlags(info.Name, env.Args)
+	f, err := parseFlags(info, env.Args)
 	switch {
 	case err != nil:
 		fmt.Fprintf(env.Stderr, "%s: %v\n", info.Name, err)
 		return exitUsage
 	case f.help:
-		usage(env.Stdout, info.Name, info.Description)
+		usage(env.Stdout, info)
 		return exitDone
 	case f.version:
 		fmt.Fprintln(env.Stdout, info.Name, info.Version)
@@ -146,6 +146,10 @@ func Run(ctx context.Context, d Connector, info Info, env Env) int {
 	}
 	if f.about != "" {
 		return r.about(f.about)
+	}
+	if r.role, err = info.role(f); err != nil {
+		fmt.Fprintf(env.Stderr, "%s: %v\n", info.Name, err)
+		return exitUsage
 	}
 	return r.main(ctx)
 }

@@ -3,6 +3,7 @@ package base
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -11,24 +12,24 @@ import (
 // has no counters that go on. The names are documented in README.
 type metric struct {
 	name, help string
-	of         func(s *streamSummary) float64
+	of         func(f Figures) float64
 }
 
 // streamMetrics are those of each stream.
 func streamMetrics() []metric {
-	whole := func(of func(s *streamSummary) int64) func(s *streamSummary) float64 {
-		return func(s *streamSummary) float64 { return float64(of(s)) }
+	whole := func(of func(f Figures) int64) func(f Figures) float64 {
+		return func(f Figures) float64 { return float64(of(f)) }
 	}
 	return []metric{
-		{"records_read", "Records read.", whole(func(s *streamSummary) int64 { return s.read })},
-		{"records_exported", "Records that are durable in the store.", whole(func(s *streamSummary) int64 { return s.exported })},
-		{"records_rejected", "Records set aside as dead letters.", whole(func(s *streamSummary) int64 { return s.rejected })},
-		{"records_skipped", "Records that an earlier run with the same ID had stored.", whole(func(s *streamSummary) int64 { return s.skipped })},
-		{"batches", "Batches handed to the connector.", whole(func(s *streamSummary) int64 { return s.batches })},
-		{"read_bytes", "Bytes of RECORD lines.", whole(func(s *streamSummary) int64 { return s.bytes })},
-		{"retries", "Calls of the connector that were made again.", whole(func(s *streamSummary) int64 { return s.retries })},
-		{"splits", "Times a batch was halved.", whole(func(s *streamSummary) int64 { return s.splits })},
-		{"export_seconds", "Time that exports took, in seconds.", func(s *streamSummary) float64 { return s.took.Seconds() }},
+		{"records_read", "Records read.", whole(func(f Figures) int64 { return f.Read })},
+		{"records_exported", "Records that are durable in the store.", whole(func(f Figures) int64 { return f.Exported })},
+		{"records_rejected", "Records set aside as dead letters.", whole(func(f Figures) int64 { return f.Rejected })},
+		{"records_skipped", "Records that an earlier run with the same ID had stored.", whole(func(f Figures) int64 { return f.Skipped })},
+		{"batches", "Batches handed to the connector.", whole(func(f Figures) int64 { return f.Batches })},
+		{"read_bytes", "Bytes of RECORD lines.", whole(func(f Figures) int64 { return f.Bytes })},
+		{"retries", "Calls of the connector that were made again.", whole(func(f Figures) int64 { return f.Retries })},
+		{"splits", "Times a batch was halved.", whole(func(f Figures) int64 { return f.Splits })},
+		{"export_seconds", "Time that exports took, in seconds.", func(f Figures) float64 { return f.Took.Seconds() }},
 	}
 }
 
@@ -38,7 +39,7 @@ const metricPrefix = "mage_dest_last_run_"
 // for a collector of text files: the process is too short-lived to be asked. That it
 // cannot be written is a warning, for the data is safe.
 func (r *run) saveMetrics(code int) {
-	if r.limits.MetricsPath == "" || !r.reading || r.flags.dryRun {
+	if r.lane != nil || r.limits.MetricsPath == "" || !r.reading || r.flags.dryRun {
 		return
 	}
 	if err := replaceFile(r.limits.MetricsPath, r.metrics(code), 0o644); err != nil {
@@ -49,13 +50,7 @@ func (r *run) saveMetrics(code int) {
 func (r *run) metrics(code int) []byte {
 	var out bytes.Buffer
 	connector := label("connector", r.info.Name)
-	flows := r.summary.flows[:min(len(r.summary.flows), mostStreams)]
-	for _, m := range streamMetrics() {
-		gauge(&out, m.name, m.help+" By stream.")
-		for _, f := range flows {
-			fmt.Fprintf(&out, "%s%s{%s,%s} %v\n", metricPrefix, m.name, connector, label("stream", f.name), m.of(&f.stats))
-		}
-	}
+	streamGauges(&out, metricPrefix, connector, r.figures())
 	now, done := r.env.Now(), 0
 	if code == exitDone {
 		done = 1
@@ -72,14 +67,58 @@ func (r *run) metrics(code int) []byte {
 		{"exit_code", "Exit code of the run.", code},
 		{"success", "1 if all input was read and is durable, else 0.", done},
 	} {
-		gauge(&out, m.name, m.help)
+		gauge(&out, metricPrefix+m.name, m.help)
 		fmt.Fprintf(&out, "%s%s{%s} %v\n", metricPrefix, m.name, connector, m.value)
 	}
 	return out.Bytes()
 }
 
+func streamGauges(out *bytes.Buffer, prefix, connector string, figures []Figures) {
+	for _, m := range streamMetrics() {
+		gauge(out, prefix+m.name, m.help+" By stream.")
+		for _, f := range figures[:min(len(figures), mostStreams)] {
+			fmt.Fprintf(out, "%s%s{%s,%s} %v\n", prefix, m.name, connector, label("stream", f.Stream), m.of(f))
+		}
+	}
+}
+
+// Gauge is a figure of an engine's own.
+type Gauge struct {
+	Name, Help        string
+	Label, LabelValue string // "" for none; gauges of one name stand together
+	Value             float64
+}
+
+// SaveMetrics writes figures and gauges to metrics_path as a run does, with names that
+// begin with mage_dest_ and the role.
+func (p *Process) SaveMetrics(role string, figures []Figures, gauges []Gauge) {
+	path := p.run.limits.MetricsPath
+	if path == "" {
+		return
+	}
+	var out bytes.Buffer
+	prefix, connector := "mage_dest_"+role+"_", label("connector", p.run.info.Name)
+	streamGauges(&out, prefix, connector, figures)
+	now := Gauge{Name: "timestamp_seconds", Help: "When these figures were written, in seconds since 1970.", Value: float64(p.run.env.Now().UnixMilli()) / 1000}
+	last := ""
+	for _, g := range append(gauges, now) {
+		if g.Name != last {
+			gauge(&out, prefix+g.Name, g.Help)
+			last = g.Name
+		}
+		labels := connector
+		if g.Label != "" {
+			labels += "," + label(g.Label, g.LabelValue)
+		}
+		fmt.Fprintf(&out, "%s%s{%s} %s\n", prefix, g.Name, labels, strconv.FormatFloat(g.Value, 'f', -1, 64))
+	}
+	if err := replaceFile(path, out.Bytes(), 0o644); err != nil {
+		p.run.log.Warn(fmt.Sprintf("The metrics could not be written to metrics_path: %v.", err))
+	}
+}
+
 func gauge(out *bytes.Buffer, name, help string) {
-	fmt.Fprintf(out, "# HELP %s%s %s\n# TYPE %s%s gauge\n", metricPrefix, name, help, metricPrefix, name)
+	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name)
 }
 
 // label writes a label with its value escaped as the format wants it.

@@ -33,7 +33,10 @@ func (r *run) read() error {
 	}
 	in := startInput(source, parsers, r.memory)
 	defer in.close()
-	r.progress = newProgress(r.env.Stderr, r.env.Now)
+	r.progress = &progress{}
+	if r.lane == nil { // lanes would write over each other
+		r.progress = newProgress(r.env.Stderr, r.env.Now)
+	}
 	return r.finish(r.consume(in))
 }
 
@@ -108,7 +111,7 @@ func (r *run) readChunk(c *chunk) error {
 			return err
 		}
 		e = next
-		if !r.set.full(&r.limits) {
+		if !r.set.full(&r.limits, r.share()) {
 			continue
 		}
 		if err := r.flush(false); err != nil {
@@ -153,6 +156,7 @@ func (r *run) finish(end error) error {
 	}
 	r.note(r.close())
 	r.note(r.letters.close())
+	r.report()
 	r.progress.clear()
 	r.writer.tellRest()
 	r.relayed.tellRest()

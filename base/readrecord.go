@@ -41,7 +41,7 @@ func (r *run) readRecordMessage(m singer.Message, e *entry) error {
 func (r *run) readRecord(f *flow, e *entry, refused error) error {
 	f.stats.read++
 	f.stats.bytes += int64(len(e.line))
-	e.ordinal = f.stats.read
+	e.ordinal = r.position(f, e)
 	if refused == nil && f.known() && !f.failed() {
 		if stored, err := r.skip(f, e); stored || err != nil {
 			r.set.pass(e.line)

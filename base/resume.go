@@ -29,12 +29,16 @@ func (r *run) openRun() error {
 	if r.flags.runID == "" || r.flags.dryRun {
 		return nil
 	}
-	return r.retrying("resuming of the run", func() error {
+	err := r.retrying("resuming of the run", func() error {
 		return r.author(func(ctx context.Context) (err error) {
 			r.marks, err = r.can.resumer.ResumeRun(ctx, r.flags.runID)
 			return err
 		})
 	})
+	if r.lane != nil { // it begins behind what these marks are of
+		maps.DeleteFunc(r.marks, func(_ string, m Mark) bool { return m.Last <= r.lane.Start })
+	}
+	return err
 }
 
 // skip tells whether a record is stored already by an earlier run with the same ID.
@@ -42,12 +46,17 @@ func (r *run) openRun() error {
 // same: until then no state passes it.
 func (r *run) skip(f *flow, e *entry) (bool, error) {
 	mark, marked := r.marks[f.name]
-	if !marked || f.stats.read > mark.Last {
+	switch {
+	case !marked:
+		return false, nil
+	case e.ordinal > mark.Last && r.lane != nil && f.skipping > 0:
+		return true, fmt.Errorf("record %d, which the store has last of the stream, is not in the input: %w", mark.Last, errOtherInput)
+	case e.ordinal > mark.Last:
 		return false, nil
 	}
 	f.stats.skipped++
 	r.ledger.skipped(f)
-	if f.stats.read < mark.Last {
+	if e.ordinal < mark.Last {
 		return true, nil
 	}
 	if sumOf(e) != mark.Sum {
@@ -63,7 +72,7 @@ var errOtherInput = errors.New(
 
 // endRun tells the connector that the run is through, when all of its input is stored.
 func (r *run) endRun() error {
-	if r.flags.runID == "" || !r.opened {
+	if r.flags.runID == "" || !r.opened || r.lane != nil { // a lane's run goes on
 		return nil
 	}
 	var short failures

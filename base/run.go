@@ -14,6 +14,7 @@ type run struct {
 	env       Env
 	info      Info
 	flags     flags
+	role      Role // that the flags ask for
 	connector Connector
 	can       capabilities
 	core      *core
@@ -27,6 +28,7 @@ type run struct {
 	source    configSource
 	hasConfig bool
 	limits    limits
+	lane      *Lane // that this run is; nil for a process by itself
 
 	catalog     map[string]objectText
 	flows       map[string]*flow
@@ -128,10 +130,16 @@ func (r *run) act(ctx context.Context) error {
 		}
 		return r.afterProcess(func(f func(context.Context) error) error { return call(func() error { return f(ctx) }) })
 	}
+	if r.role != RoleLoad {
+		return r.engage(ctx, r.role)
+	}
 	if err := r.configure(); err != nil {
 		return err
 	}
 	calls, shutdown := watch(ctx, r.env.Signals, r.limits.ShutdownTimeout.Duration)
+	if r.lane != nil {
+		calls = context.WithValue(calls, sharedKey{}, true)
+	}
 	r.calls, r.shutdown = calls, shutdown
 	defer shutdown.end()
 	if r.flags.testConnection {

@@ -1,0 +1,285 @@
+package kafka
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mage-dest/mage-dest/base"
+)
+
+// lane takes one partition to the store. The connector runs over what comes, from one
+// END to the next, as over an input.
+type lane struct {
+	worker    *worker
+	partition int32
+	signals   chan os.Signal
+	done      chan struct{} // closed when all is over
+	given     sync.Once     // the lane up
+
+	mu      sync.Mutex
+	came    *sync.Cond
+	queue   [][]*kgo.Record
+	bytes   int64
+	closed  bool // nothing more comes
+	lost    bool // nothing may be committed
+	paused  bool
+	next    int64 // offset behind the last that came; -1 before the first
+	end     int64 // of the partition, as known
+	stored  int64 // offset up to which all is stored and committed; -1 before the first
+	figures map[string]base.Figures
+
+	schemas schemas // in force where the run reads
+}
+
+func newLane(w *worker, partition int32) *lane {
+	l := &lane{worker: w, partition: partition, signals: make(chan os.Signal, 2), done: make(chan struct{}), next: -1, stored: -1}
+	l.came = sync.NewCond(&l.mu)
+	return l
+}
+
+// push hands over what was fetched.
+func (l *lane) push(records []*kgo.Record, end int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue = append(l.queue, records)
+	for _, r := range records {
+		l.bytes += int64(len(r.Value))
+	}
+	l.next, l.end = records[len(records)-1].Offset+1, end
+	l.came.Broadcast()
+}
+
+// queued is how much may wait in all lanes together.
+const queued = 32 << 20
+
+// fill tells whether the lane was and is full; it is hungry again at half of that.
+func (l *lane) fill(lanes int) (was, now bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limit := int64(queued / max(1, lanes))
+	was = l.paused
+	l.paused = l.bytes >= limit || was && l.bytes >= limit/2
+	return was, l.paused
+}
+
+// behind tells whether something that came is not committed.
+func (l *lane) behind() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next >= 0 && l.stored < l.next
+}
+
+// lag is how many messages of the partition are not committed.
+func (l *lane) lag() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stored < 0 {
+		return max(0, l.end)
+	}
+	return max(0, l.end-l.stored)
+}
+
+// close ends the lane when all that came is stored.
+func (l *lane) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	l.came.Broadcast()
+}
+
+// abandon ends the lane as soon as may be; nothing more is committed.
+func (l *lane) abandon() {
+	l.given.Do(func() {
+		l.mu.Lock()
+		l.lost, l.closed, l.queue = true, true, nil
+		l.came.Broadcast()
+		l.mu.Unlock()
+		l.signals <- syscall.SIGTERM
+		l.signals <- syscall.SIGTERM
+	})
+}
+
+// pop waits for what was fetched; nil at the end.
+func (l *lane) pop(wait bool) []*kgo.Record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for wait && len(l.queue) == 0 && !l.closed {
+		l.came.Wait()
+	}
+	if len(l.queue) == 0 {
+		return nil
+	}
+	records := l.queue[0]
+	l.queue = l.queue[1:]
+	for _, r := range records {
+		l.bytes -= int64(len(r.Value))
+	}
+	return records
+}
+
+// run takes the lane from its first message to its last. The lane of the same partition
+// that this worker had before has to be over.
+func (l *lane) run(before *lane) {
+	w := l.worker
+	defer close(l.done)
+	defer w.forget(l)
+	if before != nil {
+		<-before.done
+	}
+	if err := l.takeOver(); err != nil {
+		if !l.isLost() {
+			w.fail(fmt.Errorf("partition %d of %s: %w", l.partition, w.engine.at.topic, err))
+		}
+		return
+	}
+	var rest []*kgo.Record
+	for {
+		if len(rest) == 0 {
+			if rest = l.pop(true); rest == nil {
+				return
+			}
+		}
+		reader := newLaneReader(l, rest)
+		code := w.process.RunLane(l.describe(reader, rest[0].Offset))
+		w.totals.ended(l)
+		if code != 0 {
+			if !l.isLost() {
+				w.fail(fmt.Errorf("partition %d of %s: the connector failed; what it has stored is committed, the rest comes again", l.partition, w.engine.at.topic))
+			}
+			return
+		}
+		rest = reader.left()
+	}
+}
+
+func (l *lane) isLost() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+// describe is the lane as base knows it.
+func (l *lane) describe(reader *laneReader, start int64) *base.Lane {
+	w := l.worker
+	lane := &base.Lane{
+		Connector: w.engine.newConnector(), Input: reader, State: marks{l, reader}, Signals: l.signals,
+		RunID: fmt.Sprintf("kafka/%s/%s/%d", w.topic.id, w.engine.at.group, l.partition), Start: start, Position: reader.position,
+		Versions: l.schemas.versions(), Share: w.share, Tags: []any{"partition", l.partition},
+		Report: func(figures []base.Figures) { w.totals.report(l, figures) },
+	}
+	if w.letters != nil {
+		lane.DeadLetters = &laneLetters{letters: w.letters, worker: w, partition: l.partition, reader: reader}
+	}
+	return lane
+}
+
+// share is how many lanes there are.
+func (w *worker) share() int { return int(w.count.Load()) }
+
+// takeOver finds what is in force where the group has come to in the partition.
+func (l *lane) takeOver() error {
+	w := l.worker
+	responses, err := w.admin.FetchOffsetsForTopics(w.process.Context(), w.engine.at.group, w.engine.at.topic)
+	if err != nil {
+		return fmt.Errorf("look for the group's offset: %w", err)
+	}
+	response, ok := responses.Lookup(w.engine.at.topic, l.partition)
+	if !ok || response.At < 0 {
+		return nil // the partition is read from its start
+	}
+	l.mu.Lock()
+	l.stored = response.At
+	l.mu.Unlock()
+	places, err := parsePlaces(response.Metadata)
+	if err != nil {
+		return fmt.Errorf("what the group %s has committed: %w", w.engine.at.group, err)
+	}
+	return l.readSchemas(places)
+}
+
+// marks is told the states of a lane's runs: offsets up to which all is stored.
+type marks struct {
+	lane   *lane
+	reader *laneReader
+}
+
+func (m marks) Write(line []byte) (int, error) {
+	var mark struct{ Offset int64 }
+	if err := json.Unmarshal(line, &mark); err != nil {
+		return 0, fmt.Errorf("mark of a lane: %w", err)
+	}
+	m.reader.durable(mark.Offset)
+	if err := m.lane.commit(mark.Offset); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
+
+// commitPatience is how long a commit is tried, as while brokers start anew.
+const commitPatience = 2 * time.Minute
+
+// commit tells the group that all before the offset is stored.
+func (l *lane) commit(offset int64) error {
+	w := l.worker
+	if l.isLost() {
+		return nil
+	}
+	places := l.schemas.before(offset).String()
+	ctx, cancel := context.WithTimeout(w.process.Context(), commitPatience)
+	defer cancel()
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := w.commit(ctx, l.partition, offset, places)
+		switch {
+		case err == nil:
+			l.mu.Lock()
+			l.stored = offset
+			l.mu.Unlock()
+			return nil
+		case l.isLost(), errors.Is(err, kerr.IllegalGeneration), errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.FencedInstanceID), errors.Is(err, errNotHeld):
+			return nil // it is another worker's: that one exports again what is not committed
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return fmt.Errorf("commit offset %d of partition %d of %s: %w", offset, l.partition, w.engine.at.topic, err)
+		}
+	}
+}
+
+// errNotHeld is a commit by a worker that is in no group.
+var errNotHeld = errors.New("the worker is in no group")
+
+func (w *worker) commit(ctx context.Context, partition int32, offset int64, places string) error {
+	ctx = kgo.PreCommitFnContext(ctx, func(request *kmsg.OffsetCommitRequest) error {
+		for i := range request.Topics {
+			for j := range request.Topics[i].Partitions {
+				request.Topics[i].Partitions[j].Metadata = &places
+			}
+		}
+		return nil
+	})
+	result := errNotHeld // the answer names no partition then
+	w.client.CommitOffsetsSync(ctx, map[string]map[int32]kgo.EpochOffset{w.engine.at.topic: {partition: {Epoch: -1, Offset: offset}}},
+		func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, response *kmsg.OffsetCommitResponse, err error) {
+			if err != nil {
+				result = err
+				return
+			}
+			for _, t := range response.Topics {
+				for _, p := range t.Partitions {
+					result = kerr.ErrorForCode(p.ErrorCode)
+				}
+			}
+		})
+	return result
+}
