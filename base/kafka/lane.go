@@ -52,23 +52,31 @@ func (l *lane) push(records []*kgo.Record, end int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queue = append(l.queue, records)
-	for _, r := range records {
-		l.bytes += int64(len(r.Value))
-	}
+	l.count(bytesOf(records))
 	l.next, l.end = records[len(records)-1].Offset+1, end
 	l.came.Broadcast()
 }
 
-// queued is how much may wait in all lanes together.
-const queued = 32 << 20
+func bytesOf(records []*kgo.Record) (n int64) {
+	for _, r := range records {
+		n += int64(len(r.Value))
+	}
+	return n
+}
 
-// fill tells whether the lane was and is full; it is hungry again at half of that.
-func (l *lane) fill(lanes int) (was, now bool) {
+// count notes that bytes have come or, less than 0, gone.
+func (l *lane) count(bytes int64) {
+	l.bytes += bytes
+	l.worker.queue.add(bytes)
+}
+
+// fill tells whether the lane was and is so full that others want for room; it is hungry
+// again at half of that.
+func (l *lane) fill() (was, now bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limit := int64(queued / max(1, lanes))
 	was = l.paused
-	l.paused = l.bytes >= limit || was && l.bytes >= limit/2
+	l.paused = l.bytes >= queued/2 || was && l.bytes >= queued/4
 	return was, l.paused
 }
 
@@ -102,6 +110,7 @@ func (l *lane) abandon() {
 	l.given.Do(func() {
 		l.mu.Lock()
 		l.lost, l.closed, l.queue = true, true, nil
+		l.count(-l.bytes)
 		l.came.Broadcast()
 		l.mu.Unlock()
 		l.signals <- syscall.SIGTERM
@@ -121,9 +130,7 @@ func (l *lane) pop(wait bool) []*kgo.Record {
 	}
 	records := l.queue[0]
 	l.queue = l.queue[1:]
-	for _, r := range records {
-		l.bytes -= int64(len(r.Value))
-	}
+	l.count(-bytesOf(records))
 	return records
 }
 

@@ -31,11 +31,14 @@ type worker struct {
 	totals *totals
 	count  atomic.Int32 // of both
 
+	queue  *queue
 	failed chan error // of the first lane that fails
 }
 
-// What is fetched at once: of all partitions and of one.
+// What is fetched at once: of all partitions and of one; and how long a broker waits until
+// there is something.
 const (
+	fetchWait           = 500 * time.Millisecond
 	fetchBytes          = 16 << 20
 	fetchPartitionBytes = 2 << 20
 )
@@ -47,7 +50,7 @@ func (e *engine) runWorker(p *base.Process) error {
 	}
 	w := &worker{
 		process: p, engine: e, options: options, lanes: map[int32]*lane{}, totals: newTotals(),
-		failed: make(chan error, 1),
+		queue: newQueue(), failed: make(chan error, 1),
 	}
 	// One client for what is asked now and then: the other is busy with the group.
 	asking, err := kgo.NewClient(append(options, kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.RequiredAcks(kgo.AllISRAcks()))...)
@@ -66,7 +69,7 @@ func (e *engine) runWorker(p *base.Process) error {
 		// A new group begins at the start; a committed offset that the topic has forgotten is
 		// records lost, and an error.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()), kgo.ConsumeResetOffset(kgo.NoResetOffset()),
-		kgo.FetchMaxBytes(fetchBytes), kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
+		kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(fetchBytes), kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
 		kgo.OnPartitionsAssigned(w.assigned), kgo.OnPartitionsRevoked(w.revoked), kgo.OnPartitionsLost(w.lost),
 	)...)
 	if err != nil {
@@ -144,13 +147,17 @@ func (w *worker) work() error {
 // errIdle ends a worker that has had nothing to do.
 var errIdle = errors.New("idle")
 
-// poll takes what has come in. It never waits for the store: a partition whose records
-// are not taken is paused.
+// poll takes what has come in, if there is room for it. It never waits long for the store,
+// and never while the group shares its partitions anew; a partition whose records are not
+// taken is paused, so that it does not take the room of others.
 func (w *worker) poll(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, w.engine.timing.look)
-	fetches := w.client.PollFetches(within)
-	cancel()
-	defer w.client.AllowRebalance()
+	defer cancel()
+	var fetches kgo.Fetches
+	if w.queue.wait(within) {
+		fetches = w.client.PollFetches(within)
+		defer w.client.AllowRebalance()
+	}
 	if fetches.IsClientClosed() {
 		return errors.New("the client was closed")
 	}
@@ -205,7 +212,7 @@ func (w *worker) fetchFault(partition int32, err error) error {
 func (w *worker) pause() {
 	var full, hungry []int32
 	for partition, l := range w.lanes {
-		switch was, now := l.fill(len(w.lanes)); {
+		switch was, now := l.fill(); {
 		case now && !was:
 			full = append(full, partition)
 		case was && !now:

@@ -17,7 +17,8 @@
 //
 // With the word scaffold it measures mage-dest beside other scaffolders instead: see
 // package scaffold. With the word postgres it measures a connector of pack postgres beside
-// psql: see package pgload.
+// psql: see package pgload. With the word kafka it measures loads by way of Kafka beside
+// the plain pipe: see package kafkaload.
 //
 // Results go to stdout, words for people to stderr. Exit code 0: done; 1: failed;
 // 2: wrong usage.
@@ -35,6 +36,7 @@ import (
 	"syscall"
 
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/cli"
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/kafkaload"
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/pgload"
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/scaffold"
 )
@@ -56,6 +58,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 		return child(args[1], job{shape: s, workers: workers, stdin: stdin, stdout: stdout, stderr: stderr})
 	}
+	if len(args) > 1 && args[0] == kafkaload.SinkVerb {
+		return kafkaload.Sink(args[1:], stdin, stdout, stderr)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if len(args) > 0 && args[0] == scaffold.Verb {
@@ -63,6 +68,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if len(args) > 0 && args[0] == pgload.Verb {
 		return pgload.Run(ctx, args[1:], generateOrders, stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == kafkaload.Verb {
+		return kafkaload.Run(ctx, args[1:], generateOrders, stdout, stderr)
 	}
 	o, err := parse(args, stderr)
 	if err == nil {
