@@ -15,6 +15,7 @@ import (
 const (
 	sampleConfig = "templates/config.json"
 	configSchema = "config.schema.json"
+	mainFile     = "main.go"
 )
 
 // derivation gathers what files are to become.
@@ -37,7 +38,11 @@ type derived struct {
 // told of and left alone; other faults are told together.
 func (d *derivation) fromSettings(list []settings.Setting) error {
 	var faults []error
-	for _, f := range d.files(list) {
+	main, err := d.read(mainFile)
+	if err != nil {
+		return err
+	}
+	for _, f := range d.files(list, settings.Engine(main)) {
 		now, err := d.read(f.path)
 		if err != nil {
 			return err
@@ -59,7 +64,7 @@ func (d *derivation) fromSettings(list []settings.Setting) error {
 }
 
 // files lists what repeats the settings.
-func (d *derivation) files(list []settings.Setting) []derived {
+func (d *derivation) files(list, engine []settings.Setting) []derived {
 	inMage := "mage/mage_integrations/destinations/" + d.name.UUID
 	var sample []byte
 	table := func(name string) derived {
@@ -73,7 +78,7 @@ func (d *derivation) files(list []settings.Setting) []derived {
 			if err != nil {
 				return nil, err
 			}
-			sample, err = settings.UpdateSample(sampleConfig, now, schema, list)
+			sample, err = settings.UpdateSample(sampleConfig, now, schema, list, engine)
 			return sample, err
 		}},
 		{path: path.Join(inMage, sampleConfig), update: func(now []byte) ([]byte, error) {
@@ -83,7 +88,7 @@ func (d *derivation) files(list []settings.Setting) []derived {
 			return sample, nil
 		}},
 		{path: configSchema, always: true, update: func([]byte) ([]byte, error) {
-			return settings.Document(d.name.Binary, list), nil
+			return settings.Document(d.name.Binary, list, engine), nil
 		}},
 		table("README.md"),
 		table(path.Join(inMage, "README.md")),

@@ -184,7 +184,7 @@ func TestCommentsTellWhereNoTagDoes(t *testing.T) {
 // compile makes a validator of the schema that is written for the connector.
 func compile(t *testing.T, list []Setting) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Document("forty", list)))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Document("forty", list, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestSchemaTakesWhatTheProgramTakes(t *testing.T) {
 
 func TestSampleOfTheProgramIsTaken(t *testing.T) {
 	binary, list := forty(t)
-	sample, err := UpdateSample("templates/config.json", nil, nil, list)
+	sample, err := UpdateSample("templates/config.json", nil, nil, list, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

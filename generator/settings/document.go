@@ -8,10 +8,10 @@ import (
 )
 
 // Document is the JSON Schema of a connector's config, as a file. The settings
-// of base that stand in every config are part of it; further keys are allowed,
-// for Mage adds its own.
-func Document(name string, list []Setting) []byte {
-	root := objectOf(slices.Concat(list, Shared())).schema()
+// of base that stand in every config, and those of an engine that the connector has, are
+// part of it; further keys are allowed, for Mage adds its own.
+func Document(name string, list, engine []Setting) []byte {
+	root := objectOf(slices.Concat(list, Shared(), engine)).schema()
 	root.Dialect = "https://json-schema.org/draft/2020-12/schema"
 	root.Comment = "Written by mage-dest generate from Config. What is required may come from an environment variable too."
 	root.Title = "Config of " + name

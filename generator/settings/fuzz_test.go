@@ -71,9 +71,9 @@ func FuzzSample(f *testing.F) {
 		f.Add(text)
 	}
 	list := fuzzed()
-	schema := bytes.ReplaceAll(Document("f", list), []byte(`"default": 10`), []byte(`"default": 9`))
+	schema := bytes.ReplaceAll(Document("f", list, nil), []byte(`"default": 10`), []byte(`"default": 9`))
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := UpdateSample("f", []byte(text), schema, list)
+		got, err := UpdateSample("f", []byte(text), schema, list, nil)
 		if err != nil {
 			return
 		}
@@ -87,7 +87,7 @@ func FuzzSample(f *testing.F) {
 				t.Errorf("%q becomes %q with a key %q", text, got, name)
 			}
 		}
-		if again, err := UpdateSample("f", got, Document("f", list), list); err != nil || string(again) != string(got) {
+		if again, err := UpdateSample("f", got, Document("f", list, nil), list, nil); err != nil || string(again) != string(got) {
 			t.Errorf("%q becomes %q and then %q, %v", text, got, again, err)
 		}
 	})
@@ -140,10 +140,10 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if text := Document("f", list); !json.Valid(text) {
+		if text := Document("f", list, nil); !json.Valid(text) {
 			t.Errorf("the schema of %q is no JSON:\n%s", fields, text)
 		}
-		sample, err := UpdateSample("f", nil, nil, list)
+		sample, err := UpdateSample("f", nil, nil, list, nil)
 		if err != nil || !json.Valid(sample) {
 			t.Errorf("the sample of %q is %q, %v", fields, sample, err)
 		}

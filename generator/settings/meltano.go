@@ -82,7 +82,7 @@ func (m mapping) describe(list []Setting) (changed bool) {
 		changed = describeEntry(mapping{entry}, s) || changed
 		wanted.Content = append(wanted.Content, entry)
 	}
-	for _, s := range Shared() {
+	for _, s := range slices.Concat(Shared(), sharedOf(kafkaPackage, "Settings")) {
 		if entry := entries[s.Key()]; entry != nil {
 			wanted.Content = append(wanted.Content, entry) // of base, and nothing else knows it
 		}

@@ -362,10 +362,26 @@ func TestSharedSettingsAreThoseOfBase(t *testing.T) {
 	}
 }
 
-func limitsOf(t *testing.T, file string) string {
+// TestEngineSettingsAreThoseOfThePackage compares them likewise.
+func TestEngineSettingsAreThoseOfThePackage(t *testing.T) {
+	want := fieldsOf(t, "../../base/kafka/settings.go", "Settings")
+	if diff := cmp.Diff(want, fieldsOf(t, "known/kafka.go.txt", "Settings")); diff != "" || want == "" {
+		t.Errorf("known/kafka.go.txt is to say what package kafka says (-kafka +known):\n%s", diff)
+	}
+	if n := len(Engine([]byte(`import "github.com/mage-dest/mage-dest/base/kafka"`))); n != strings.Count(want, "json:") {
+		t.Errorf("%d settings of the engine are read", n)
+	}
+	if list := Engine([]byte(`import "github.com/mage-dest/mage-dest/base"`)); list != nil {
+		t.Errorf("%v are settings of an engine that the connector does not have", list)
+	}
+}
+
+func limitsOf(t *testing.T, file string) string { return fieldsOf(t, file, "limits") }
+
+func fieldsOf(t *testing.T, file, name string) string {
 	t.Helper()
 	text := readFile(t, file)
-	_, fields, _ := strings.Cut(text, "type limits struct {\n")
+	_, fields, _ := strings.Cut(text, "type "+name+" struct {\n")
 	fields, _, _ = strings.Cut(fields, "\n}\n")
 	return fields
 }

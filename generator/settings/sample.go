@@ -17,7 +17,7 @@ import (
 //
 // schema is the Document that was written last, nil if there is none: a value that is
 // the default of then is not the author's and follows the default of now.
-func UpdateSample(name string, text, schema []byte, list []Setting) ([]byte, error) {
+func UpdateSample(name string, text, schema []byte, list, engine []Setting) ([]byte, error) {
 	given := &values{}
 	if len(bytes.TrimSpace(text)) > 0 {
 		var err error
@@ -28,7 +28,7 @@ func UpdateSample(name string, text, schema []byte, list []Setting) ([]byte, err
 			return nil, &Error{Faults: []string{name + ":1:1: the sample config must be a JSON object"}}
 		}
 	}
-	root := objectOf(slices.Concat(list, Shared()))
+	root := objectOf(slices.Concat(list, Shared(), engine))
 	root.forget(given, formerSchema(schema))
 	wanted := root.sample(given)
 	if len(text) > 0 && given.same(wanted) {

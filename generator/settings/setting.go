@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"bytes"
 	"encoding/json"
 	"go/types"
+	"strconv"
 	"strings"
 )
 
@@ -47,15 +49,26 @@ func (s Setting) Variable(prefix string) string {
 func (s Setting) mustBeGiven() bool { return s.Required && s.Default == nil }
 
 // Shared lists the settings of package base, which every connector has.
-func Shared() []Setting {
+func Shared() []Setting { return sharedOf(basePackage, "limits") }
+
+// Engine lists the settings of the engine that a connector's main.go names, none if it
+// names none: base has them in that connector.
+func Engine(main []byte) []Setting {
+	if !bytes.Contains(main, []byte(strconv.Quote(kafkaPackage))) {
+		return nil
+	}
+	return sharedOf(kafkaPackage, "Settings")
+}
+
+func sharedOf(importPath, name string) []Setting {
 	p := newPackages(Source{})
 	p.reset()
-	base, err := p.Import(basePackage)
+	pkg, err := p.Import(importPath)
 	if err != nil {
 		panic(err) // known.go does not parse
 	}
 	w := &walker{packages: p, docs: newDocs(p.fset)}
-	w.walk(base.Scope().Lookup("limits").Type().Underlying().(*types.Struct), Setting{})
+	w.walk(pkg.Scope().Lookup(name).Type().Underlying().(*types.Struct), Setting{})
 	for i := range w.list {
 		w.list[i].shared = true
 	}

@@ -66,7 +66,7 @@ func TestFilesAreBroughtInLine(t *testing.T) {
 func update(name string, text []byte, list []Setting) ([]byte, error) {
 	switch filepath.Ext(name) {
 	case ".json":
-		return UpdateSample(name, text, nil, list)
+		return UpdateSample(name, text, nil, list, nil)
 	case ".md":
 		return UpdateMarkdown(name, text, list, "ACME_")
 	}
@@ -123,7 +123,7 @@ func TestDefaultsOfThenFollowThoseOfNow(t *testing.T) {
 			now[i].Default = nil
 		}
 	}
-	schema := Document("acme", then)
+	schema := Document("acme", then, nil)
 	tests := map[string]struct{ text, want string }{
 		"the default of then": {
 			`{"url": "u", "api_key": "", "limit": 10, "tls": {"verify": true}}`,
@@ -139,7 +139,7 @@ func TestDefaultsOfThenFollowThoseOfNow(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		got, err := UpdateSample("config.json", []byte(test.text), schema, now)
+		got, err := UpdateSample("config.json", []byte(test.text), schema, now, nil)
 		if err != nil || !sameJSON(got, []byte(test.want)) {
 			t.Errorf("%s: %v\n%s", name, err, got)
 		}
