@@ -3,6 +3,7 @@ package sqldest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,6 +88,11 @@ func (w *Writer) empty(ctx context.Context, tx *sql.Tx, p *plan) error {
 	}
 	return nil
 }
+
+// errSharedOverwrite is Overwrite in one of many processes: each would empty what the
+// others have written.
+var errSharedOverwrite = errors.New("load_method overwrite empties the table when a load begins, which workers that share one cannot do: " +
+	"use upsert or append-only, and a tap that sends ACTIVATE_VERSION")
 
 // Finish ends a run that went well: with Overwrite it empties the tables of the streams
 // that had a schema and no records. Call it in AfterProcess.

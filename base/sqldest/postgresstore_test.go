@@ -33,7 +33,7 @@ func TestPostgres(t *testing.T) {
 		"widening": postgresWidening, "refused": postgresRefused, "records come back": postgresRecordsComeBack, "counts": postgresCounts,
 		"hard delete": postgresHardDelete, "versions": postgresVersions, "load methods": postgresLoadMethods,
 		"schema change": postgresSchemaChange, "flatten": postgresFlatten, "metadata": postgresMetadata,
-		"dry run": postgresDryRun, "extra columns": postgresExtraColumns,
+		"a run that is taken over": takenOver, "dry run": postgresDryRun, "extra columns": postgresExtraColumns,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, p.store(t)) })
 	}

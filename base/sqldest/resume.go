@@ -27,7 +27,9 @@ const (
 const keepFinished = 7 * 24 * time.Hour
 
 // ResumeRun answers base.RunResumer: how far the run with this ID has come. From then
-// on Write stores that in the transaction of the rows.
+// on Write stores that in the transaction of the rows, as long as no other process has
+// taken the run over: one that was held up, and does not know that it was given up,
+// writes nothing any more.
 func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.Mark, error) {
 	w.owners[w.dialect.Fold(RunsTable)] = RunsTable // no stream gets it
 	marks := map[string]base.Mark{}
@@ -37,7 +39,12 @@ func (w *Writer) ResumeRun(ctx context.Context, runID string) (map[string]base.M
 			return err
 		}
 		if len(there.Columns) == 0 {
-			return w.makeTable(ctx, tx, RunsTable, w.runColumns())
+			if err := w.makeTable(ctx, tx, RunsTable, w.runColumns()); err != nil {
+				return err
+			}
+		}
+		if err := w.takeOver(ctx, tx, runID); err != nil {
+			return err
 		}
 		return w.readMarks(ctx, tx, runID, marks)
 	})
@@ -58,8 +65,9 @@ func (w *Writer) runColumns() []Column {
 
 func (w *Writer) readMarks(ctx context.Context, tx *sql.Tx, runID string, marks map[string]base.Mark) error {
 	query := "SELECT " + quoted(w.dialect, []string{streamColumn, lastColumn, sumColumn}) + " FROM " + w.table(RunsTable) +
-		" WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1)
-	rows, err := tx.QueryContext(ctx, query, runID)
+		" WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1) +
+		" AND " + w.dialect.Quote(streamColumn) + " <> " + w.dialect.Placeholder(2)
+	rows, err := tx.QueryContext(ctx, query, runID, ownerStream)
 	if err != nil {
 		return err
 	}
@@ -80,6 +88,9 @@ func (w *Writer) mark(ctx context.Context, tx *sql.Tx, stream string) error {
 	batch := base.BatchFromContext(ctx)
 	if batch.RunID == "" {
 		return nil
+	}
+	if err := w.owned(ctx, tx); err != nil {
+		return err
 	}
 	where := " WHERE " + w.dialect.Quote(runColumn) + " = " + w.dialect.Placeholder(1) +
 		" AND " + w.dialect.Quote(streamColumn) + " = " + w.dialect.Placeholder(2)

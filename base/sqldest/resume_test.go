@@ -26,12 +26,12 @@ func TestRunWithAnIDStoresEachRowOnce(t *testing.T) {
 	s.config = `{"maximum_batch_rows": 3}`
 	s.fail([]string{"malformed"}, broken...)
 	s.want(`SELECT count(*) FROM a`, "7")
-	s.want(`SELECT run_id, stream, last_record FROM _mage_dest_runs`, "'load 1' 'a' 7")
+	s.want(`SELECT run_id, stream, last_record FROM _mage_dest_runs WHERE stream <> ''`, "'load 1' 'a' 7")
 
 	s.config = `{"maximum_batch_rows": 4}`
 	log := s.load(input...)
 	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "10 10")
-	s.want(`SELECT last_record, finished_at IS NULL FROM _mage_dest_runs`, "10 0")
+	s.want(`SELECT last_record, finished_at IS NULL FROM _mage_dest_runs WHERE stream <> ''`, "10 0")
 	if !strings.Contains(log, "10 records read, 3 exported") {
 		t.Errorf("the summary does not tell the skipped from the exported:\n%s", log)
 	}
@@ -42,7 +42,7 @@ func TestRunWithAnIDStoresEachRowOnce(t *testing.T) {
 	s.args = []string{"--run_id", "load 2"}
 	s.load(input...)
 	s.want(`SELECT count(*), count(DISTINCT id) FROM a`, "20 10")
-	s.want(`SELECT run_id FROM _mage_dest_runs`, "'load 2'")
+	s.want(`SELECT run_id FROM _mage_dest_runs WHERE stream <> ''`, "'load 2'")
 }
 
 func TestRunWithoutAnIDIsANewLoad(t *testing.T) {

@@ -26,6 +26,9 @@ func (w *Writer) ActivateVersion(ctx context.Context, stream base.Stream, versio
 		return fmt.Errorf("table %q: activate version %d: %w", p.table, version, err)
 	}
 	err = inTransaction(ctx, w.db, func(tx *sql.Tx) error {
+		if err := w.owned(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})

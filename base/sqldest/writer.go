@@ -32,6 +32,8 @@ type Writer struct {
 	emptied   map[string]bool  // streams whose table this run need not empty any more
 	uncertain map[string]bool  // streams with a commit of which nobody knows whether it was made
 	imagined  map[string]Table // what tables would be, in a dry run
+	runID     string           // of the run that this writer owns
+	token     string           // by which it is known as the owner; "" without a run
 	started   base.Value       // when the writer was made, in milliseconds since 1970
 }
 
@@ -58,6 +60,9 @@ func New(db *sql.DB, dialect Dialect, options Options) *Writer {
 // HandleSchema makes the stream's table, or adds to it what its schema has and it
 // lacks.
 func (w *Writer) HandleSchema(ctx context.Context, stream base.Stream) error {
+	if w.options.LoadMethod == Overwrite && base.Shared(ctx) {
+		return errSharedOverwrite
+	}
 	return w.prepare(ctx, stream, additions{})
 }
 
