@@ -27,8 +27,8 @@ type Settings struct {
 	Username         string        `json:"kafka_username" doc:"user of kafka_sasl"`
 	Password         base.Secret   `json:"kafka_password" doc:"password of kafka_sasl"`
 	Compression      string        `json:"kafka_compression" default:"snappy" enum:"none,gzip,snappy,lz4,zstd" doc:"how the feeder compresses what it sends"`
-	SessionTimeout   base.Duration `json:"kafka_session_timeout" default:"10s" doc:"time without a sign of life after which a worker's partitions go to the others"`
-	RebalanceTimeout base.Duration `json:"kafka_rebalance_timeout" default:"60s" doc:"longest time in which a worker may store what it holds of a partition that another one takes"`
+	SessionTimeout   base.Duration `json:"kafka_session_timeout" default:"8s" doc:"time without a sign of life after which a worker's partitions go to the others"`
+	RebalanceTimeout base.Duration `json:"kafka_rebalance_timeout" default:"12s" doc:"longest time in which a worker may store what it holds of a partition that another one takes, and for which a worker that dies meanwhile is waited for"`
 }
 
 // timing are the intervals that nobody needs to set.

@@ -1,0 +1,160 @@
+package kafka_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/mage-dest/mage-dest/base"
+	"github.com/mage-dest/mage-dest/base/kafka"
+)
+
+// said runs the connector and returns its exit code and what it said.
+func said(t *testing.T, stdin string, args ...string) (int, string) {
+	t.Helper()
+	p := start(t, newStore(), strings.NewReader(stdin), args...)
+	return p.wait(), p.stderr.String()
+}
+
+func TestWrongUsage(t *testing.T) {
+	for args, want := range map[string]string{
+		"--feed kafka://a/b --work kafka://a/b":              "a process is one or the other",
+		"--wait":                                             "--wait goes with --feed",
+		"--work kafka://a/b --wait":                          "a worker ends when it is stopped",
+		"--feed http://a/b":                                  "--feed: want kafka://BROKER",
+		"--feed kafka://u:secret@a/b":                        "put kafka_username and kafka_password into the config",
+		"--feed kafka://a/b/c":                               `topic "b/c"`,
+		"--feed kafka://a:b/c":                               `broker "a:b"`,
+		"--work kafka://a/b?grup=x":                          `"grup" is not known: want create, group, idle, partitions, replication`,
+		"--work kafka://a/b?partitions=8":                    "say create=true too",
+		"--work kafka://a/b?idle=0s":                         "want more than 0",
+		"--feed kafka://a/b?idle=5s":                         "idle is for --work",
+		"--work kafka://a/b --state s.json --config_json {}": "--state does not go with the flags of the engine kafka",
+		"--feed kafka://a/b --dry_run":                       "--dry_run does not go",
+		"--feed kafka://a/b --run_id 1":                      "--run_id does not go",
+	} {
+		code, log := said(t, "", strings.Fields(args)...)
+		if code != 2 || !strings.Contains(log, want) {
+			t.Errorf("%s: exit code %d, want 2 and %q:\n%s", args, code, want, log)
+		}
+		if strings.Contains(log, "secret") {
+			t.Errorf("%s: the password is told:\n%s", args, log)
+		}
+	}
+}
+
+func TestWrongSettings(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"kafka_sasl": "plain"}`:                     "kafka_sasl: plain needs kafka_username and kafka_password",
+		`{"kafka_sasl": "kerberos"}`:                  `want one of none, plain, scram-sha-256, scram-sha-512, not \"kerberos\"`,
+		`{"kafka_username": "a"}`:                     "kafka_username has no effect without kafka_sasl",
+		`{"kafka_cert_file": "a"}`:                    "kafka_cert_file and kafka_key_file go together",
+		`{"kafka_ca_file": "no/such/file"}`:           "kafka_ca_file: open no/such/file",
+		`{"kafka_session_timeout": "0s"}`:             "want more than 0",
+		`{"kafka_compression": "brotli", "other": 1}`: `want one of none, gzip, snappy, lz4, zstd, not \"brotli\"`,
+	} {
+		code, log := said(t, "", "--feed", "kafka://127.0.0.1:1/orders", "--config_json", config)
+		if code != 1 || !strings.Contains(log, want) {
+			t.Errorf("%s: exit code %d, want 1 and %q:\n%s", config, code, want, log)
+		}
+	}
+}
+
+func TestWorkerNeedsAConfig(t *testing.T) {
+	if code, log := said(t, "", "--work", "kafka://127.0.0.1:1/orders"); code != 1 || !strings.Contains(log, "Config and config file path is missing") {
+		t.Errorf("exit code %d\n%s", code, log)
+	}
+}
+
+func TestFeederRefusesWhatItCannotRead(t *testing.T) {
+	_, address := cluster(t)
+	topics := 0
+	for input, want := range map[string]string{
+		schemaOf("orders") + `{"type": "RECORD", "stream": "orders", "rec`: "line 2: malformed message",
+		`{"type": "RECORD", "stream": "orders", "record": {}}`:             "line 1, stream orders: RECORD of a stream that has no schema yet",
+		`{"type": "RECORD", "record": {}}`:                                 "line 1: Required key stream is missing from row.",
+		`{"type": "RECRD", "stream": "orders"}`:                            "line 1, stream orders: Unknown message type RECRD",
+		`{"type": "STATE"}`:                                                "STATE without value",
+		`{"type": "SCHEMA", "stream": "orders"}`:                           "line 1, stream orders: the schema is missing",
+		`{"type": "DEAD_LETTER", "original": "{}"}`:                        "give it to the connector itself",
+	} {
+		topics++ // nothing is fed while something is left of an earlier feed
+		code, log := said(t, input, "--feed", fmt.Sprintf("%s-%d?create=true&partitions=1", address, topics))
+		if code != 1 || !strings.Contains(strings.ReplaceAll(log, `\"`, `"`), want) {
+			t.Errorf("%s: exit code %d, want 1 and %q:\n%s", input, code, want, log)
+		}
+	}
+}
+
+func TestFeederNeedsItsTopic(t *testing.T) {
+	_, address := cluster(t)
+	if code, log := said(t, orders(0, 1), "--feed", address); code != 1 || !strings.Contains(log, "make it, or say create=true&partitions=N&replication=N in the URL") {
+		t.Errorf("exit code %d\n%s", code, log)
+	}
+}
+
+// A group that another program commits offsets of would lack what stands beside them.
+func TestForeignOffsetsAreRefused(t *testing.T) {
+	c, address := cluster(t)
+	start(t, newStore(), strings.NewReader(orders(0, 100)), "--feed", address+"?create=true&partitions=1").must(0)
+	var offsets kadm.Offsets
+	offsets.Add(kadm.Offset{Topic: "orders", Partition: 0, At: 50})
+	if err := admin(t, c.ListenAddrs()).CommitAllOffsets(t.Context(), "acme", offsets); err != nil {
+		t.Fatal(err)
+	}
+	w := worker(t, newStore(), address, someConfig)
+	w.must(1)
+	if log := w.stderr.String(); !strings.Contains(log, "another program commits offsets of this group") {
+		t.Errorf("the worker does not say what is wrong:\n%s", log)
+	}
+}
+
+// Records that the topic has forgotten before they were stored are not passed in silence.
+func TestForgottenRecordsAreTold(t *testing.T) {
+	c, address := cluster(t)
+	s := newStore()
+	start(t, s, strings.NewReader(orders(0, 100)), "--feed", address+"?create=true&partitions=1").must(0)
+	worker(t, s, address+"?idle=300ms", someConfig).must(0)
+	read, write := io.Pipe()
+	start(t, s, read, "--feed", address)
+	if _, err := io.WriteString(write, orders(100, 200)); err != nil {
+		t.Fatal(err)
+	}
+	a := admin(t, c.ListenAddrs())
+	eventually(t, "the records are on the topic", func() bool {
+		ends, err := a.ListEndOffsets(t.Context(), "orders")
+		end, _ := ends.Lookup("orders", 0)
+		return err == nil && end.Offset > 200
+	})
+	var offsets kadm.Offsets
+	offsets.Add(kadm.Offset{Topic: "orders", Partition: 0, At: 190})
+	if _, err := a.DeleteRecords(t.Context(), offsets); err != nil {
+		t.Fatal(err)
+	}
+	w := worker(t, s, address, someConfig)
+	w.must(1)
+	if log := w.stderr.String(); !strings.Contains(log, "retention has removed") {
+		t.Errorf("the worker does not say what is lost:\n%s", log)
+	}
+}
+
+// A cluster that goes away, for good, ends both with an error.
+func TestNoBroker(t *testing.T) {
+	c, address := cluster(t)
+	c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	connector := func() base.Connector { return &target{store: newStore()} }
+	var log buffer
+	code := base.Run(ctx, connector(), base.Info{Name: "acme", Engine: kafka.Engine(connector)}, base.Env{
+		Args: []string{"--feed", address, "--config_json", `{"shutdown_timeout": "100ms"}`}, Stderr: &log,
+	})
+	if code == 0 || !strings.Contains(log.String(), "no broker of") {
+		t.Errorf("exit code %d\n%s", code, &log)
+	}
+}
