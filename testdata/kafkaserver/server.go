@@ -112,6 +112,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 log.cleaner.enable=false
 `, ports[0], ports[1], ports[2], s.path("data"), User, Password, inline(chain), inline(key))
 	if err := os.WriteFile(s.path("server.properties"), []byte(properties), 0o600); err != nil {
