@@ -103,9 +103,9 @@ func (c connector) tryGo(t *testing.T, args ...string) (string, error) {
 }
 
 // buildPack renders a pack's connector and returns its program.
-func buildPack(t *testing.T, pack string) string {
+func buildPack(t *testing.T, pack string, settings ...string) string {
 	t.Helper()
-	c := newConnector(t, pack, "acme")
+	c := newConnector(t, pack, "acme", settings...)
 	c.goTool(t, "mod", "tidy")
 	c.goTool(t, "build", "-o", "acme", ".")
 	return c.path("acme")

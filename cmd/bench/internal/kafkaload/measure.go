@@ -76,13 +76,12 @@ func measure(ctx context.Context, o options, generate Generate, dir string, prog
 		for _, n := range o.workers {
 			ways = append(ways, result{Way: fmt.Sprintf("%d workers", n), Workers: n})
 		}
+		if err := s.round(ctx, target, ways[:2], false); err != nil { // warms up
+			return r, err
+		}
 		for round := range o.runs {
-			for i := range ways {
-				sample, err := s.load(ctx, target, ways[i].Workers, round)
-				if err != nil {
-					return r, fmt.Errorf("%s, %s: %w", target.name(), ways[i].Way, err)
-				}
-				ways[i].Samples = append(ways[i].Samples, sample)
+			if err := s.round(ctx, target, ways, true); err != nil {
+				return r, err
 			}
 			fmt.Fprintf(progress, "%s: round %d of %d\n", target.name(), round+1, o.runs)
 		}
@@ -93,6 +92,20 @@ func measure(ctx context.Context, o options, generate Generate, dir string, prog
 		r.Stores = append(r.Stores, stored{target.name(), ways})
 	}
 	return r, nil
+}
+
+// round loads in every way once.
+func (s *stage) round(ctx context.Context, target target, ways []result, counts bool) error {
+	for i := range ways {
+		sample, err := s.load(ctx, target, ways[i].Workers)
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", target.name(), ways[i].Way, err)
+		}
+		if counts {
+			ways[i].Samples = append(ways[i].Samples, sample)
+		}
+	}
+	return nil
 }
 
 func (r *result) sum(way string, records int) {

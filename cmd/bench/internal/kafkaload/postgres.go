@@ -2,14 +2,122 @@ package kafkaload
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
+	"github.com/mage-dest/mage-dest/generator"
+	"github.com/mage-dest/mage-dest/templates"
+	"github.com/mage-dest/mage-dest/testdata/pgserver"
 )
 
-type postgresTarget struct{}
+// postgresTarget is a connector of pack postgres with the engine, and a server.
+type postgresTarget struct {
+	server          *pgserver.Server
+	db              *sql.DB
+	program, config string
+	want            string // checksum of the rows of the plain pipe
+}
 
-func newPostgresTarget(context.Context, string) (*postgresTarget, error)        { return nil, nil }
-func (t *postgresTarget) name() string                                          { return "postgres" }
-func (t *postgresTarget) command(ctx context.Context, args ...string) *exec.Cmd { return nil }
-func (t *postgresTarget) empty(context.Context) error                           { return nil }
-func (t *postgresTarget) holds(context.Context, int) error                      { return nil }
-func (t *postgresTarget) close()                                                {}
+const ordersTable = "bench.orders"
+
+func newPostgresTarget(ctx context.Context, dir string) (*postgresTarget, error) {
+	server, err := pgserver.New("shared_buffers = 512MB", "max_wal_size = 8GB")
+	if err != nil {
+		return nil, err
+	}
+	t := &postgresTarget{server: server, config: filepath.Join(dir, "config.json")}
+	if err := t.open(ctx, dir); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *postgresTarget) open(ctx context.Context, dir string) (err error) {
+	if t.db, err = sql.Open("pgx", t.server.URL(pgserver.Database)); err != nil {
+		return err
+	}
+	text, err := json.Marshal(map[string]any{
+		"host": pgserver.Host, "port": t.server.Port, "database": pgserver.Database,
+		"username": pgserver.User, "password": pgserver.Password, "schema": "bench", "validation": "full",
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(t.config, text, 0o600); err != nil {
+		return err
+	}
+	sources, err := checkout.Dir(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := generator.Prepare(ctx, generator.Request{
+		Name: "acme", Template: "postgres", Settings: []string{"engine=kafka"}, Library: generator.NewLibrary(templates.FS, "templates"),
+		Dir: filepath.Join(dir, "connector"), Base: generator.Base{Replace: sources}, NoTypeCheck: true,
+	})
+	if err != nil {
+		return err
+	}
+	if err := plan.Apply(); err != nil {
+		return err
+	}
+	if err := generator.Tidy(ctx, plan.Dir, io.Discard); err != nil {
+		return err
+	}
+	t.program = filepath.Join(plan.Dir, plan.Name.Binary)
+	build := exec.CommandContext(ctx, "go", "build", "-o", t.program, ".")
+	build.Dir, build.Env = plan.Dir, append(os.Environ(), "GOWORK=off")
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the connector: %w\n%s", err, said)
+	}
+	return nil
+}
+
+func (t *postgresTarget) close() {
+	if t.db != nil {
+		_ = t.db.Close() // nothing is under way
+	}
+	_ = t.server.Close() // nor needed
+}
+
+func (t *postgresTarget) name() string { return "postgres" }
+
+func (t *postgresTarget) command(ctx context.Context, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, t.program, append([]string{"--config", t.config}, args...)...)
+}
+
+func (t *postgresTarget) empty(ctx context.Context) error {
+	for _, statement := range []string{"DROP TABLE IF EXISTS " + ordersTable, "CHECKPOINT"} {
+		if _, err := t.db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}
+
+func (t *postgresTarget) holds(ctx context.Context, records int) error {
+	var rows int
+	var sum string
+	query := `SELECT count(*), sum(hashtextextended((id, account_id, name, email, phone, status, amount, discount, quantity, active, country, created_at, updated_at, notes)::text, 0))::text FROM ` + ordersTable
+	if err := t.db.QueryRowContext(ctx, query).Scan(&rows, &sum); err != nil {
+		return err
+	}
+	if rows != records {
+		return fmt.Errorf("%d rows are in %s, want %d", rows, ordersTable, records)
+	}
+	if t.want == "" {
+		t.want = sum
+	}
+	if sum != t.want {
+		return fmt.Errorf("the rows have the checksum %s, those of the plain pipe %s", sum, t.want)
+	}
+	return nil
+}

@@ -75,7 +75,7 @@ func (s *stage) run(command *exec.Cmd) (figures.Sample, error) {
 func tail(text []byte) []byte { return text[max(0, len(text)-4000):] }
 
 // load loads into a target: by the plain pipe with no workers, else from the topic.
-func (s *stage) load(ctx context.Context, t target, workers, round int) (figures.Sample, error) {
+func (s *stage) load(ctx context.Context, t target, workers int) (figures.Sample, error) {
 	s.loads++
 	if err := t.empty(ctx); err != nil {
 		return figures.Sample{}, err
@@ -85,7 +85,7 @@ func (s *stage) load(ctx context.Context, t target, workers, round int) (figures
 	if workers == 0 {
 		sample, err = s.run(t.command(ctx, "--input_file_path", s.input(), "--state", filepath.Join(s.dir, "state.json")))
 	} else {
-		sample, err = s.work(ctx, t, workers, fmt.Sprintf("%s-%d-%d", t.name(), s.loads, round))
+		sample, err = s.work(ctx, t, workers, fmt.Sprintf("%s-%d", t.name(), s.loads))
 	}
 	if err != nil {
 		return sample, err
