@@ -76,8 +76,10 @@ func measure(ctx context.Context, o options, generate Generate, dir string, prog
 		for _, n := range o.workers {
 			ways = append(ways, result{Way: fmt.Sprintf("%d workers", n), Workers: n})
 		}
-		if err := s.round(ctx, target, ways[:2], false); err != nil { // warms up
-			return r, err
+		if o.runs > 1 { // warm up
+			if err := s.round(ctx, target, ways[:2], false); err != nil {
+				return r, err
+			}
 		}
 		for round := range o.runs {
 			if err := s.round(ctx, target, ways, true); err != nil {
