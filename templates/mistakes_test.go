@@ -121,6 +121,8 @@ func settingsFor(name string) []string {
 		return []string{"license=Apache-2.0"}
 	case ".gitlab-ci.yml.tmpl":
 		return []string{"ci=gitlab"}
+	case "workers.yaml.tmpl", "scaling.yaml.tmpl", "feeder.yaml.tmpl":
+		return []string{"engine=kafka", "kubernetes=true"}
 	}
 	return nil
 }

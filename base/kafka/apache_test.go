@@ -191,6 +191,7 @@ func (e *exact) ExportBatchData(ctx context.Context, recordData []base.RecordDat
 // streams without a key, when workers are given up before they have committed what they
 // have stored.
 func TestExactlyOnceWithoutKeys(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	l := &ledger{rows: map[string]int{}, marks: map[string]map[string]base.Mark{}, owner: map[string]*exact{}}
 	var input strings.Builder

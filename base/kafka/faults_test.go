@@ -22,6 +22,7 @@ func said(t *testing.T, stdin string, args ...string) (int, string) {
 }
 
 func TestWrongUsage(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"--feed kafka://a/b --work kafka://a/b":              "a process is one or the other",
 		"--wait":                                             "--wait goes with --feed",
@@ -49,6 +50,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestWrongSettings(t *testing.T) {
+	t.Parallel()
 	for config, want := range map[string]string{
 		`{"kafka_sasl": "plain"}`:                     "kafka_sasl: plain needs kafka_username and kafka_password",
 		`{"kafka_sasl": "kerberos"}`:                  `want one of none, plain, scram-sha-256, scram-sha-512, not \"kerberos\"`,
@@ -66,12 +68,14 @@ func TestWrongSettings(t *testing.T) {
 }
 
 func TestWorkerNeedsAConfig(t *testing.T) {
+	t.Parallel()
 	if code, log := said(t, "", "--work", "kafka://127.0.0.1:1/orders"); code != 1 || !strings.Contains(log, "Config and config file path is missing") {
 		t.Errorf("exit code %d\n%s", code, log)
 	}
 }
 
 func TestFeederRefusesWhatItCannotRead(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	topics := 0
 	for input, want := range map[string]string{
@@ -92,6 +96,7 @@ func TestFeederRefusesWhatItCannotRead(t *testing.T) {
 }
 
 func TestFeederNeedsItsTopic(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	if code, log := said(t, orders(0, 1), "--feed", address); code != 1 || !strings.Contains(log, "make it, or say create=true&partitions=N&replication=N in the URL") {
 		t.Errorf("exit code %d\n%s", code, log)
@@ -100,6 +105,7 @@ func TestFeederNeedsItsTopic(t *testing.T) {
 
 // A group that another program commits offsets of would lack what stands beside them.
 func TestForeignOffsetsAreRefused(t *testing.T) {
+	t.Parallel()
 	c, address := cluster(t)
 	start(t, newStore(), strings.NewReader(orders(0, 100)), "--feed", address+"?create=true&partitions=1").must(0)
 	var offsets kadm.Offsets
@@ -116,6 +122,7 @@ func TestForeignOffsetsAreRefused(t *testing.T) {
 
 // Records that the topic has forgotten before they were stored are not passed in silence.
 func TestForgottenRecordsAreTold(t *testing.T) {
+	t.Parallel()
 	c, address := cluster(t)
 	s := newStore()
 	start(t, s, strings.NewReader(orders(0, 100)), "--feed", address+"?create=true&partitions=1").must(0)
@@ -145,6 +152,7 @@ func TestForgottenRecordsAreTold(t *testing.T) {
 
 // A cluster that goes away, for good, ends both with an error.
 func TestNoBroker(t *testing.T) {
+	t.Parallel()
 	c, address := cluster(t)
 	c.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

@@ -145,7 +145,7 @@ func start(t *testing.T, s *store, stdin io.Reader, args ...string) *process {
 	}()
 	t.Cleanup(func() {
 		p.stop()
-		if t.Failed() || os.Getenv("SHOW") != "" {
+		if t.Failed() {
 			t.Logf("%s:\n%s", p.name, p.stderr)
 		}
 	})

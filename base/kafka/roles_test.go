@@ -19,6 +19,7 @@ import (
 )
 
 func TestFeederAndWorkersLoadEverything(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	s, state := newStore(), stateFile(t)
 	feeder := start(t, s, strings.NewReader(orders(0, 10000)), "--feed", address+"?create=true&partitions=8", "--state", state, "--wait")
@@ -39,6 +40,7 @@ func TestFeederAndWorkersLoadEverything(t *testing.T) {
 // All versions of a row come in their order, however keys are written; those of streams
 // without keys go to every partition.
 func TestVersionsOfARowStayInOrder(t *testing.T) {
+	t.Parallel()
 	c, address := cluster(t)
 	s := newStore()
 	var input strings.Builder
@@ -105,6 +107,7 @@ func admin(t *testing.T, brokers []string) *kadm.Client {
 // A state is told when all before it is stored in every partition, and not while a part of
 // it is not.
 func TestStateWaitsForEveryPartition(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	s, state := newStore(), stateFile(t)
 	held := make(chan struct{})
@@ -137,6 +140,7 @@ func TestStateWaitsForEveryPartition(t *testing.T) {
 // What changes the store for everybody is done when all before it is stored, and before
 // anything after it is.
 func TestSchemasAndVersionsAreBarriers(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	s := newStore()
 	s.export = func(_ context.Context, _ string, records []base.RecordData) error {
@@ -198,6 +202,7 @@ func TestSchemasAndVersionsAreBarriers(t *testing.T) {
 // A worker that takes a partition over in the middle has the schema and the version, and
 // does not activate the version again.
 func TestWorkerThatComesLaterKnowsTheSchema(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	read, write := io.Pipe()
 	first := newStore()
@@ -239,6 +244,7 @@ func TestWorkerThatComesLaterKnowsTheSchema(t *testing.T) {
 // A record that is refused goes to the topic of dead letters, with its place, and the rest
 // goes on.
 func TestPoisonedRecordGoesToItsTopic(t *testing.T) {
+	t.Parallel()
 	c, address := cluster(t)
 	s, state := newStore(), stateFile(t)
 	input := orders(0, 100) + `{"type": "RECORD", "stream": "orders", "record": {"id": 1, "amount": "much"}}` + "\n" +
@@ -305,6 +311,7 @@ func consumeOne(t *testing.T, brokers []string, place map[string]string) []byte 
 // A store that takes longer than a session lasts costs the worker nothing: it gives signs
 // of life meanwhile, and takes no more than it has room for.
 func TestSlowStoreKeepsItsPartitions(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t, kfake.GroupMinSessionTimeout(time.Second))
 	s := newStore()
 	s.export = func(context.Context, string, []base.RecordData) error {
@@ -324,6 +331,7 @@ func TestSlowStoreKeepsItsPartitions(t *testing.T) {
 
 // An export that fails ends the worker; what was not stored is left to the next.
 func TestWorkerThatFailsLeavesTheRest(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	s := newStore()
 	failing := true
@@ -350,6 +358,7 @@ func TestWorkerThatFailsLeavesTheRest(t *testing.T) {
 // Without --wait a feeder ends when all is on the topic; its state says what is stored.
 // With it, and nothing to feed, it waits for what is there.
 func TestFeederDoesNotWaitUnlessAsked(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	s, state := newStore(), stateFile(t)
 	first := start(t, s, strings.NewReader(orders(0, 100)), "--feed", address+"?create=true&partitions=2", "--state", state)
@@ -375,6 +384,7 @@ func TestFeederDoesNotWaitUnlessAsked(t *testing.T) {
 
 // A signal ends a feeder at once, with what is stored in its state.
 func TestFeederThatIsStopped(t *testing.T) {
+	t.Parallel()
 	_, address := cluster(t)
 	read, write := io.Pipe()
 	defer write.Close() //nolint:errcheck // nobody reads

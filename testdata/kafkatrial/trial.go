@@ -66,7 +66,7 @@ func (c *child) kill() {
 // Run does all rounds, then lets the load come to its end and looks at what was stored.
 func (r *Trial) Run(t testing.TB) Told {
 	t.Helper()
-	r.t, r.dir, r.stop = t, t.TempDir(), make(chan struct{}); if d := os.Getenv("TRIALDIR"); d != "" { r.dir = d }
+	r.t, r.dir, r.stop = t, t.TempDir(), make(chan struct{})
 	r.random = rand.New(rand.NewPCG(r.Seed, 1))
 	var watching sync.WaitGroup
 	over := make(chan struct{})
