@@ -166,3 +166,19 @@ func TestNoBroker(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, &log)
 	}
 }
+
+// A line that Kafka does not take is told with its key and the remedy.
+func TestLineThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	_, address := cluster(t)
+	long := `{"type": "RECORD", "stream": "orders", "record": {"id": 17, "note": "` + strings.Repeat("x", 50_000) + `"}}`
+	input := schemaOf("orders") + long + "\n"
+	code, log := said(t, input, "--feed", address+"?create=true&partitions=1", "--config_json", `{"kafka_maximum_message_bytes": 20000}`)
+	if code != 1 || !strings.Contains(strings.ReplaceAll(log, `\"`, `"`), `with key ["orders",17]`) || !strings.Contains(log, "raise kafka_maximum_message_bytes (20000)") {
+		t.Errorf("exit code %d\n%s", code, log)
+	}
+	s := newStore()
+	feeder := start(t, s, strings.NewReader(input), "--feed", address+"-2?create=true&partitions=1", "--wait")
+	worker(t, s, address+"-2", someConfig)
+	feeder.must(0)
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/mage-dest/mage-dest/base"
@@ -76,7 +77,7 @@ func (e *engine) runFeeder(p *base.Process) error {
 	}
 	client, err := kgo.NewClient(append(options,
 		kgo.DefaultProduceTopic(e.at.topic), kgo.RecordPartitioner(kgo.ManualPartitioner()),
-		kgo.ProducerBatchCompression(e.settings.codec()), kgo.MaxBufferedRecords(bufferedRecords), kgo.MaxBufferedBytes(bufferedBytes),
+		kgo.ProducerBatchMaxBytes(int32(e.settings.MaximumMessageBytes)), kgo.ProducerBatchCompression(e.settings.codec()), kgo.MaxBufferedRecords(bufferedRecords), kgo.MaxBufferedBytes(bufferedBytes),
 		kgo.StopProducerOnDataLossDetected(), kgo.RequiredAcks(kgo.AllISRAcks()),
 	)...)
 	if err != nil {
@@ -276,9 +277,12 @@ func (f *feeder) sendRecord(s *fedStream, m singer.Message, line []byte) error {
 }
 
 // sent is told what became of a record.
-func (f *feeder) sent(_ *kgo.Record, err error) {
-	if err == nil {
+func (f *feeder) sent(r *kgo.Record, err error) {
+	switch {
+	case err == nil:
 		return
+	case errors.Is(err, kerr.MessageTooLarge):
+		err = fmt.Errorf("a line of %d bytes, with key %.200s: %w; raise kafka_maximum_message_bytes (%d) and the topic's max.message.bytes", len(r.Value), r.Key, err, f.engine.settings.MaximumMessageBytes)
 	}
 	err = fmt.Errorf("send to the topic %s: %w", f.engine.at.topic, err)
 	f.failure.CompareAndSwap(nil, &err)

@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mage-dest/mage-dest/base"
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
 // lane takes one partition to the store. The connector runs over what comes, from one
@@ -156,6 +157,9 @@ func (l *lane) run(before *lane) {
 				return
 			}
 		}
+		if rest = l.passStates(rest); len(rest) == 0 {
+			continue
+		}
 		reader := newLaneReader(l, rest)
 		code := w.process.RunLane(l.describe(reader, rest[0].Offset))
 		w.totals.ended(l)
@@ -167,6 +171,23 @@ func (l *lane) run(before *lane) {
 		}
 		rest = reader.left()
 	}
+}
+
+// passStates commits what stands before the first message that a run is needed for.
+func (l *lane) passStates(records []*kgo.Record) []*kgo.Record {
+	next := int64(-1)
+	for len(records) > 0 {
+		if kind := kindOf(records[0]); kind != singer.TypeState && kind != typeEnd {
+			break
+		}
+		next, records = records[0].Offset+1, records[1:]
+	}
+	if next >= 0 {
+		if err := l.commit(next); err != nil {
+			l.worker.fail(err)
+		}
+	}
+	return records
 }
 
 func (l *lane) isLost() bool {

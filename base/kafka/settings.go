@@ -18,17 +18,18 @@ import (
 
 // Settings are the config keys of the engine.
 type Settings struct {
-	ClientID         string        `json:"kafka_client_id" doc:"client id that the brokers see; empty for the connector's name"`
-	TLS              bool          `json:"kafka_tls" default:"false" doc:"talk to the brokers by TLS; set by any of the files below, too"`
-	CAFile           string        `json:"kafka_ca_file" doc:"PEM file with the authorities that sign the brokers' certificates; empty for those of the system"`
-	CertFile         string        `json:"kafka_cert_file" doc:"PEM file with the client's certificate, for mutual TLS"`
-	KeyFile          string        `json:"kafka_key_file" doc:"PEM file with the key of kafka_cert_file"`
-	SASL             string        `json:"kafka_sasl" default:"none" enum:"none,plain,scram-sha-256,scram-sha-512" doc:"how to log in at the brokers"`
-	Username         string        `json:"kafka_username" doc:"user of kafka_sasl"`
-	Password         base.Secret   `json:"kafka_password" doc:"password of kafka_sasl"`
-	Compression      string        `json:"kafka_compression" default:"snappy" enum:"none,gzip,snappy,lz4,zstd" doc:"how the feeder compresses what it sends"`
-	SessionTimeout   base.Duration `json:"kafka_session_timeout" default:"8s" doc:"time without a sign of life after which a worker's partitions go to the others"`
-	RebalanceTimeout base.Duration `json:"kafka_rebalance_timeout" default:"12s" doc:"longest time in which a worker may store what it holds of a partition that another one takes, and for which a worker that dies meanwhile is waited for"`
+	ClientID            string        `json:"kafka_client_id" doc:"client id that the brokers see; empty for the connector's name"`
+	TLS                 bool          `json:"kafka_tls" default:"false" doc:"talk to the brokers by TLS; set by any of the files below, too"`
+	CAFile              string        `json:"kafka_ca_file" doc:"PEM file with the authorities that sign the brokers' certificates; empty for those of the system"`
+	CertFile            string        `json:"kafka_cert_file" doc:"PEM file with the client's certificate, for mutual TLS"`
+	KeyFile             string        `json:"kafka_key_file" doc:"PEM file with the key of kafka_cert_file"`
+	SASL                string        `json:"kafka_sasl" default:"none" enum:"none,plain,scram-sha-256,scram-sha-512" doc:"how to log in at the brokers"`
+	Username            string        `json:"kafka_username" doc:"user of kafka_sasl"`
+	Password            base.Secret   `json:"kafka_password" doc:"password of kafka_sasl"`
+	Compression         string        `json:"kafka_compression" default:"snappy" enum:"none,gzip,snappy,lz4,zstd" doc:"how the feeder compresses what it sends"`
+	MaximumMessageBytes int           `json:"kafka_maximum_message_bytes" default:"1000012" doc:"largest message that is sent; a line of the tap must fit, and the topic's max.message.bytes allow it"`
+	SessionTimeout      base.Duration `json:"kafka_session_timeout" default:"8s" doc:"time without a sign of life after which a worker's partitions go to the others"`
+	RebalanceTimeout    base.Duration `json:"kafka_rebalance_timeout" default:"12s" doc:"longest time in which a worker may store what it holds of a partition that another one takes, and for which a worker that dies meanwhile is waited for"`
 }
 
 // timing are the intervals that nobody needs to set.
@@ -60,6 +61,9 @@ func (s Settings) check() error {
 	if s.SASL == "none" && s.Username != "" {
 		faults = append(faults, errors.New("kafka_username has no effect without kafka_sasl: say plain, scram-sha-256 or scram-sha-512"))
 	}
+	if s.MaximumMessageBytes < 1<<10 || s.MaximumMessageBytes > 1<<30 {
+		faults = append(faults, fmt.Errorf("kafka_maximum_message_bytes: want 1024 to 1073741824, not %d", s.MaximumMessageBytes))
+	}
 	if s.SessionTimeout.Duration <= 0 || s.RebalanceTimeout.Duration <= 0 {
 		faults = append(faults, errors.New("kafka_session_timeout and kafka_rebalance_timeout: want more than 0"))
 	}
@@ -77,6 +81,7 @@ func (e *engine) client(info base.Info) ([]kgo.Opt, error) {
 		id = info.Name
 	}
 	options := []kgo.Opt{kgo.SeedBrokers(e.at.brokers...), kgo.ClientID(id), kgo.SoftwareNameAndVersion(info.Name, info.Version),
+		kgo.BrokerMaxWriteBytes(max(100<<20, 2*int32(s.MaximumMessageBytes))),
 		// Topics are made while others wait for them, and leaders change.
 		kgo.MetadataMinAge(250 * time.Millisecond)}
 	if s.TLS || s.CAFile != "" || s.CertFile != "" {

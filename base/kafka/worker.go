@@ -53,7 +53,7 @@ func (e *engine) runWorker(p *base.Process) error {
 		queue: newQueue(), failed: make(chan error, 1),
 	}
 	// One client for what is asked now and then: the other is busy with the group.
-	asking, err := kgo.NewClient(append(options, kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.RequiredAcks(kgo.AllISRAcks()))...)
+	asking, err := kgo.NewClient(append(options, kgo.ProducerBatchMaxBytes(int32(e.settings.MaximumMessageBytes)), kgo.RequiredAcks(kgo.AllISRAcks()))...)
 	if err != nil {
 		return err
 	}
