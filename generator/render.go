@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"go/format"
 	"io/fs"
 	"maps"
@@ -223,20 +224,32 @@ func checkJSON(src []byte) error {
 }
 
 func checkYAML(src []byte) error {
-	var n yaml.Node
-	if err := yaml.Unmarshal(src, &n); err != nil {
+	if err := readYAML(src); err != nil {
 		_, message := yamlFault(err)
 		return &formatError{line: faultyLine(src), column: 1, message: message}
 	}
 	return nil
 }
 
+// readYAML reads all documents of a file.
+func readYAML(src []byte) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	for {
+		var n yaml.Node
+		if err := decoder.Decode(&n); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
 // faultyLine is the line after the longest beginning of a file that can be parsed.
 // Package yaml tells the line where what is broken begins, or the one before it.
 func faultyLine(src []byte) int {
-	var n yaml.Node
 	line := bytes.Count(src, []byte("\n"))
-	for ; line > 0 && yaml.Unmarshal(src[:offsetOf(src, line+1, 1)], &n) != nil; line-- {
+	for ; line > 0 && readYAML(src[:offsetOf(src, line+1, 1)]) != nil; line-- {
 	}
 	return line + 1
 }
