@@ -96,6 +96,13 @@
 // RunResumer stores with the rows how far a run has come; such a run, cut off and made
 // again with the same --run_id over the same input, stores every row once.
 //
+// # More than one process
+//
+// Info.Engine gives the program of a connector further roles: with that of package kafka one
+// process feeds a topic, any number of others export what is there, and the state is told
+// when all of them have. Such a worker runs the connector as ever, once for each part of the
+// input that it holds; Shared tells a method that there are others.
+//
 // Package basetest proves all of this of a connector, in one line of its tests.
 //
 // # What may be kept

@@ -106,6 +106,9 @@ func (f *feeder) sendBarrier(kind string) {
 // onTick does what is due. A STATE is put on the topic at once, but not more often than
 // states are looked at: a tap may send one after each record.
 func (f *feeder) onTick() error {
+	if failure := f.failure.Load(); failure != nil {
+		return *failure
+	}
 	now := time.Now()
 	if f.state != nil && now.Sub(f.marked) >= f.engine.timing.look {
 		f.sendBarrier(singer.TypeState)
@@ -120,7 +123,13 @@ func (f *feeder) release(final bool) error {
 	if err != nil {
 		return err
 	}
-	for _, value := range f.barriers.release(committed) {
+	values := f.barriers.release(committed)
+	// What could not be sent is not on the topic, before barriers that are: they were placed
+	// after its failure was noted, so this has to be looked at after them.
+	if f.failure.Load() != nil {
+		values = nil
+	}
+	for _, value := range values {
 		f.process.AddState(value)
 		f.unsaved = true
 	}

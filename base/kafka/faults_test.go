@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,73 @@ func TestForgottenRecordsAreTold(t *testing.T) {
 	}
 }
 
+// A topic forgets what is old; what is in force is repeated, so that whoever comes then
+// knows it, and a version is not activated again.
+func TestSchemasOutliveRetention(t *testing.T) {
+	t.Parallel()
+	c, address := cluster(t)
+	s := newStore()
+	read, write := io.Pipe()
+	connector := func() base.Connector { return &target{store: s} }
+	ended := make(chan int, 1)
+	go func() {
+		ended <- base.Run(t.Context(), connector(), base.Info{Name: "acme", Engine: kafka.RepeatSchemas(kafka.Engine(connector), 200*time.Millisecond)},
+			base.Env{Args: []string{"--feed", address + "?create=true&partitions=1", "--wait"}, Stdin: read, Stderr: &buffer{}})
+	}()
+	first := worker(t, s, address, `{"maximum_batch_rows": 1}`)
+	say := func(text string) {
+		t.Helper()
+		if _, err := io.WriteString(write, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record := func(id int) string {
+		return fmt.Sprintf(`{"type": "RECORD", "stream": "orders", "version": 3, "record": {"id": %d}}`+"\n", id)
+	}
+	say(schemaOf("orders", "a") + record(1) + `{"type": "ACTIVATE_VERSION", "stream": "orders", "version": 3}` + "\n" + record(2))
+	eventually(t, "two records are stored", func() bool { return s.exported() == 2 })
+	a := admin(t, c.ListenAddrs())
+	const forgotten = 6 // offset behind SCHEMA, records, END and version as they came first
+	eventually(t, "what was repeated is committed", func() bool {
+		say(record(3))
+		responses, err := a.FetchOffsetsForTopics(t.Context(), "acme", "orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, _ := responses.Lookup("orders", 0)
+		var first int64
+		_, err = fmt.Sscanf(response.Metadata, "schemas %d", &first)
+		return err == nil && first >= forgotten
+	})
+	if code := first.stop(); code != 0 {
+		t.Fatalf("the first worker ends with exit code %d", code)
+	}
+	var offsets kadm.Offsets
+	offsets.Add(kadm.Offset{Topic: "orders", Partition: 0, At: forgotten})
+	if _, err := a.DeleteRecords(t.Context(), offsets); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	s.log = nil
+	s.mu.Unlock()
+	worker(t, s, address, someConfig)
+	say(record(4))
+	if err := write.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code := <-ended; code != 0 {
+		t.Fatalf("the feeder ends with exit code %d", code)
+	}
+	if got := s.count("orders"); got != 4 {
+		t.Errorf("%d rows, want 4", got)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.log, "schema orders 4") || slices.Contains(s.log, "version orders 3") {
+		t.Errorf("the second worker has done %v, want the schema and no activation", s.log)
+	}
+}
+
 // A cluster that goes away, for good, ends both with an error.
 func TestNoBroker(t *testing.T) {
 	t.Parallel()
@@ -181,4 +249,42 @@ func TestLineThatIsTooLong(t *testing.T) {
 	feeder := start(t, s, strings.NewReader(input), "--feed", address+"-2?create=true&partitions=1", "--wait")
 	worker(t, s, address+"-2", someConfig)
 	feeder.must(0)
+}
+
+// What could not be sent is covered by no state, although the state's place is on the topic
+// and everything before it there is stored.
+func TestNoStatePassesWhatCouldNotBeSent(t *testing.T) {
+	t.Parallel()
+	_, address := cluster(t)
+	s, state := newStore(), stateFile(t)
+	read, write := io.Pipe()
+	feeder := start(t, s, read, "--feed", address+"?create=true&partitions=1", "--state", state, "--wait", "--config_json", `{"kafka_maximum_message_bytes": 20000}`)
+	worker(t, s, address, `{"maximum_batch_rows": 10}`)
+	if _, err := io.WriteString(write, orders(0, 100)); err != nil {
+		t.Fatal(err)
+	}
+	const before = `{"bookmarks": {"orders": {"id": 99}}}`
+	eventually(t, "the state before is told", func() bool { return readState(t, state) == before })
+	long := `{"type": "RECORD", "stream": "orders", "record": {"id": 100, "note": "` + strings.Repeat("x", 50_000) + `"}}`
+	after := `{"type": "STATE", "value": {"bookmarks": {"orders": {"id": 100}}}}`
+	_, _ = io.WriteString(write, long+"\n"+after+"\n") // the feeder may be gone before it has read all
+	feeder.must(1)
+	if got := readState(t, state); got != before {
+		t.Errorf("the state is %s, want %s", got, before)
+	}
+}
+
+// Streams of a catalog need no SCHEMA message.
+func TestCatalogGoesBeforeSchemas(t *testing.T) {
+	t.Parallel()
+	_, address := cluster(t)
+	s := newStore()
+	catalog := `{"streams": [{"stream": "orders", "tap_stream_id": "orders", "key_properties": ["id"], "schema": {"type": "object", "properties": {"id": {"type": "integer"}}}}]}`
+	input := `{"type": "RECORD", "stream": "orders", "record": {"id": 1}}` + "\n" + `{"type": "RECORD", "stream": "orders", "record": {"id": 1}}` + "\n"
+	feeder := start(t, s, strings.NewReader(input), "--feed", address+"?create=true&partitions=4", "--wait", "--catalog_json", catalog)
+	start(t, s, nil, "--work", address, "--config_json", someConfig, "--catalog_json", catalog)
+	feeder.must(0)
+	if rows, records := s.count("orders"), s.exported(); rows != 1 || records != 2 {
+		t.Errorf("%d rows of %d records, want one of two", rows, records)
+	}
 }

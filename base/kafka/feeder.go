@@ -42,13 +42,14 @@ type feeder struct {
 // fedStream is what a feeder knows of one stream.
 type fedStream struct {
 	figures base.Figures
-	stream  base.Stream
 	schema  []byte // the line; nil before the first
 	version []byte // the line of the version that is in force
 	keys    []string
+
+	catalogued bool // the schema is that of --catalog_json, which workers have, too
 }
 
-// errFault ends a feed at a line.
+// lineFault ends a feed at a line.
 type lineFault struct {
 	line   int64
 	stream string
@@ -253,8 +254,10 @@ func (f *feeder) stream(name string) *fedStream {
 }
 
 func (f *feeder) sendRecord(s *fedStream, m singer.Message, line []byte) error {
-	if s.schema == nil {
-		return errors.New("RECORD of a stream that has no schema yet: a SCHEMA message must come before")
+	if s.schema == nil && !s.catalogued {
+		if err := f.fromCatalog(s); err != nil {
+			return err
+		}
 	}
 	s.figures.Read++
 	s.figures.Bytes += int64(len(line))
@@ -274,6 +277,28 @@ func (f *feeder) sendRecord(s *fedStream, m singer.Message, line []byte) error {
 	}
 	f.client.Produce(f.process.Context(), record, f.sent)
 	return nil
+}
+
+// fromCatalog takes the keys of a stream without SCHEMA from the catalog.
+func (f *feeder) fromCatalog(s *fedStream) error {
+	stream, ok, err := f.process.FromCatalog(s.figures.Stream)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errors.New("RECORD of a stream that has no schema yet: a SCHEMA message must come before")
+	}
+	s.catalogued = true
+	s.adopt(stream)
+	return nil
+}
+
+// adopt notes what rows of the stream are told apart by.
+func (s *fedStream) adopt(stream base.Stream) {
+	s.keys = stream.KeyProperties
+	if len(stream.UniqueConstraints) > 0 {
+		s.keys = stream.UniqueConstraints
+	}
 }
 
 // sent is told what became of a record.

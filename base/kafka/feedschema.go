@@ -21,11 +21,8 @@ func (f *feeder) sendSchema(s *fedStream, m singer.Message, line []byte) error {
 			return err
 		}
 	}
-	s.stream, s.schema = stream, bytes.Clone(line)
-	s.keys = stream.KeyProperties
-	if len(stream.UniqueConstraints) > 0 {
-		s.keys = stream.UniqueConstraints
-	}
+	s.schema = bytes.Clone(line)
+	s.adopt(stream)
 	f.sendEverywhere(singer.TypeSchema, s.schema)
 	if changed {
 		return f.drain("the new schema of stream " + m.Stream)
@@ -59,6 +56,9 @@ func (f *feeder) repeatSchemas(now time.Time) {
 	for _, s := range f.order {
 		if s.schema != nil {
 			f.sendEverywhere(singer.TypeSchema, s.schema)
+		}
+		if s.version != nil {
+			f.sendEverywhere(typeVersion, s.version)
 		}
 	}
 }

@@ -94,7 +94,13 @@ func (r *laneReader) advance(wait bool) bool {
 	}
 	record := r.records[0]
 	r.records = r.records[1:]
-	switch kind := kindOf(record); kind {
+	kind := kindOf(record)
+	if as, ok := governs(kind); ok {
+		r.lane.schemas.note(as, record.Offset, record.Value)
+	}
+	switch kind {
+	case typeVersion:
+		r.next = record.Offset + 1
 	case singer.TypeState:
 		r.next = record.Offset + 1
 		r.mark()
@@ -103,9 +109,6 @@ func (r *laneReader) advance(wait bool) bool {
 		r.mark()
 		r.over = true
 	default:
-		if kind != singer.TypeRecord {
-			r.lane.schemas.note(kind, record.Offset, record.Value)
-		}
 		r.give(record)
 	}
 	return true

@@ -11,11 +11,25 @@ import (
 	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
-// header marks what is no RECORD, and says what it is: a type of Singer's, or typeEnd.
+// header marks what is no RECORD, and says what it is: a type of Singer's, or one below.
 const header = "mage-dest"
 
 // typeEnd is where what a worker holds should be stored at once.
 const typeEnd = "END"
+
+// typeVersion is an ACTIVATE_VERSION that was carried out, told once more.
+const typeVersion = "VERSION"
+
+// governs tells whether a kind of message is in force from where it stands on, and as what.
+func governs(kind string) (as string, ok bool) {
+	switch kind {
+	case singer.TypeSchema, singer.TypeActivateVersion:
+		return kind, true
+	case typeVersion:
+		return singer.TypeActivateVersion, true
+	}
+	return "", false
+}
 
 // kindOf is the type of a record on the topic.
 func kindOf(r *kgo.Record) string {
