@@ -72,7 +72,7 @@ const (
 )
 
 func (e *engine) runFeeder(p *base.Process) error {
-	options, err := e.client(p.Info())
+	options, err := e.client(p)
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,8 @@ func (s Settings) check() error {
 }
 
 // client are the options of every client.
-func (e *engine) client(info base.Info) ([]kgo.Opt, error) {
-	s := e.settings
+func (e *engine) client(p *base.Process) ([]kgo.Opt, error) {
+	s, info := e.settings, p.Info()
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
@@ -81,6 +81,7 @@ func (e *engine) client(info base.Info) ([]kgo.Opt, error) {
 		id = info.Name
 	}
 	options := []kgo.Opt{kgo.SeedBrokers(e.at.brokers...), kgo.ClientID(id), kgo.SoftwareNameAndVersion(info.Name, info.Version),
+		kgo.WithLogger(newClientLog(p.Logger())),
 		kgo.BrokerMaxWriteBytes(max(100<<20, 2*int32(s.MaximumMessageBytes))),
 		// Topics are made while others wait for them, and leaders change.
 		kgo.MetadataMinAge(250 * time.Millisecond)}

@@ -44,7 +44,7 @@ const (
 )
 
 func (e *engine) runWorker(p *base.Process) error {
-	options, err := e.client(p.Info())
+	options, err := e.client(p)
 	if err != nil {
 		return err
 	}
