@@ -173,7 +173,9 @@ func (l *lane) passStates(records []*kgo.Record) []*kgo.Record {
 		if kind := kindOf(records[0]); kind != singer.TypeState && kind != typeEnd {
 			break
 		}
-		next, records = records[0].Offset+1, records[1:]
+		next = records[0].Offset + 1
+		records[0].Recycle()
+		records = records[1:]
 	}
 	if next >= 0 {
 		if err := l.commit(next); err != nil {

@@ -18,11 +18,12 @@ type laneReader struct {
 	lane *lane
 
 	records []*kgo.Record
-	text    []byte // that is being given out, without what was
-	line    []byte // memory of marks
-	newline bool   // is due
-	next    int64  // offset behind the last record that was given out
-	marked  int64  // offset of the last mark
+	given   *kgo.Record // that text is of, or nil
+	text    []byte      // that is being given out, without what was
+	line    []byte      // memory of marks
+	newline bool        // is due
+	next    int64       // offset behind the last record that was given out
+	marked  int64       // offset of the last mark
 	over    bool
 
 	mu        sync.Mutex
@@ -73,6 +74,10 @@ func (r *laneReader) Read(p []byte) (n int, err error) {
 // advance makes the next line. It is false if there is none yet and the run need not
 // wait for it.
 func (r *laneReader) advance(wait bool) bool {
+	if r.given != nil {
+		r.given.Recycle()
+		r.given = nil
+	}
 	if len(r.records) == 0 {
 		if r.marked < r.next {
 			r.mark()
@@ -101,11 +106,14 @@ func (r *laneReader) advance(wait bool) bool {
 	switch kind {
 	case typeVersion:
 		r.next = record.Offset + 1
+		record.Recycle()
 	case singer.TypeState:
 		r.next = record.Offset + 1
+		record.Recycle()
 		r.mark()
 	case typeEnd:
 		r.next = record.Offset + 1
+		record.Recycle()
 		r.mark()
 		r.over = true
 	default:
@@ -121,7 +129,7 @@ func (r *laneReader) give(record *kgo.Record) {
 		r.stretches = append(r.stretches, stretch{r.lines, record.Offset})
 	}
 	r.mu.Unlock()
-	r.text, r.newline, r.next = record.Value, true, record.Offset+1
+	r.given, r.text, r.newline, r.next = record, record.Value, true, record.Offset+1
 }
 
 func (r *laneReader) mark() {

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,7 +31,7 @@ func (s *schemas) note(kind string, offset int64, line []byte) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known = append(s.known, governing{kind, m.Stream, offset, line})
+	s.known = append(s.known, governing{kind, m.Stream, offset, bytes.Clone(line)})
 }
 
 // latest are the messages in force before an offset, by offset.

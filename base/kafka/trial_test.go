@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -33,6 +34,10 @@ func TestMain(m *testing.M) {
 	if url := os.Getenv(storeVariable); url != "" {
 		connector := func() base.Connector { return &client{url: url} }
 		base.Main(connector(), base.Info{Name: "acme", Version: "1.0.0", Engine: kafka.Engine(connector)})
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil { // they mostly wait
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
