@@ -14,6 +14,7 @@ import (
 
 // TestNamesOfEveryForm: each has files, packages and types of its own.
 func TestNamesOfEveryForm(t *testing.T) {
+	t.Parallel()
 	for _, pack := range packNames(t) {
 		for _, name := range []string{"acme", "AcmeCRM", "a-b-c2"} {
 			t.Run(pack+"/"+name, func(t *testing.T) {
@@ -29,6 +30,7 @@ func TestNamesOfEveryForm(t *testing.T) {
 // build and run the connector. The last may end with exit code 1 if it says that
 // ExportBatchData is unwritten.
 func TestReadmeIsTrue(t *testing.T) {
+	t.Parallel()
 	for _, pack := range packs(t) {
 		t.Run(pack.Name, func(t *testing.T) {
 			c := newConnector(t, pack.Name, "acme-crm")

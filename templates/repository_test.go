@@ -141,6 +141,7 @@ func (r *repository) test(t *testing.T) {
 // authors edit, and brings a later version of the packs: all is merged, builds, passes
 // its tests and is what a check wants.
 func TestRepositoriesOfConnectorsFollowTheirPack(t *testing.T) {
+	t.Parallel()
 	for _, layout := range []string{"standalone", "module", "package"} {
 		t.Run(layout, func(t *testing.T) {
 			r := newRepository(t, layout, connectorsWanted(t))

@@ -95,6 +95,7 @@ func shortName(archive string) string {
 
 // TestConnectorsOfEarlierVersionsCompile builds them, tests included, on today's base.
 func TestConnectorsOfEarlierVersionsCompile(t *testing.T) {
+	t.Parallel()
 	for _, archive := range earlierConnectors(t) {
 		t.Run(shortName(archive), func(t *testing.T) {
 			c := layOut(t, archive)
@@ -107,6 +108,7 @@ func TestConnectorsOfEarlierVersionsCompile(t *testing.T) {
 // TestConnectorsOfEarlierVersionsAreUpdated brings them to today's packs: they pass
 // their tests then and are what a check wants.
 func TestConnectorsOfEarlierVersionsAreUpdated(t *testing.T) {
+	t.Parallel()
 	for _, archive := range earlierConnectors(t) {
 		t.Run(shortName(archive), func(t *testing.T) {
 			c := layOut(t, archive)
