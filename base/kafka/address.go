@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,9 +99,7 @@ func (a *address) options(values url.Values) error {
 				err = errors.New("want more than 0")
 			}
 		default:
-			known := []string{"create", "group", "idle", "partitions", "replication"}
-			slices.Sort(known)
-			return fmt.Errorf("%q is not known: want %s", key, strings.Join(known, ", "))
+			return fmt.Errorf("%q is not known: want create, group, idle, partitions, replication", key)
 		}
 		if err != nil {
 			return fmt.Errorf("%s=%q: %w", key, value, err)

@@ -86,6 +86,11 @@ func (e *engine) runFeeder(p *base.Process) error {
 	}
 	defer client.Close()
 	f := &feeder{process: p, engine: e, client: client, streams: map[string]*fedStream{}}
+	defer func() {
+		if f.group != nil {
+			f.group.stop()
+		}
+	}()
 	if err := f.open(); err != nil {
 		return err
 	}
@@ -94,10 +99,9 @@ func (e *engine) runFeeder(p *base.Process) error {
 		return err
 	}
 	defer source.Close() //nolint:errcheck // it was read
-	defer f.group.stop()
 	started := time.Now()
 	err = f.feed(source)
-	f.summarize(started, err)
+	f.summarize(started)
 	return err
 }
 
@@ -168,7 +172,7 @@ func (f *feeder) end(err error) error {
 	}
 	f.sendBarrier(typeEnd)
 	if err := f.flush(); err != nil {
-		return err
+		return f.fail(err)
 	}
 	if f.engine.wait {
 		if err := f.await("everything", nil); err != nil {

@@ -150,6 +150,9 @@ func (l *lane) run(before *lane) {
 				return
 			}
 		}
+		if l.isLost() {
+			return // what is left is another worker's
+		}
 		if rest = l.passStates(rest); len(rest) == 0 {
 			continue
 		}

@@ -126,7 +126,7 @@ func (w *worker) saveMetrics(lag map[int32]int64) {
 }
 
 // summarize tells at the end what the worker has done.
-func (w *worker) summarize(started time.Time, _ error) {
+func (w *worker) summarize(started time.Time) {
 	w.mu.Lock()
 	lag := w.lag()
 	w.mu.Unlock()
@@ -138,7 +138,7 @@ func (w *worker) summarize(started time.Time, _ error) {
 }
 
 // summarize tells at the end what the feeder has done.
-func (f *feeder) summarize(started time.Time, _ error) {
+func (f *feeder) summarize(started time.Time) {
 	figures := make([]base.Figures, 0, len(f.order))
 	for _, s := range f.order {
 		figures = append(figures, s.figures)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -100,7 +101,7 @@ func (e *engine) client(p *base.Process) ([]kgo.Opt, error) {
 	case "scram-sha-512":
 		options = append(options, kgo.SASL(scram.Auth{User: s.Username, Pass: s.Password.Reveal()}.AsSha512Mechanism()))
 	}
-	return options, nil
+	return slices.Clip(options), nil // lanes append to it side by side
 }
 
 func (s Settings) tls() (*tls.Config, error) {

@@ -19,6 +19,9 @@ func (l *lane) takeOver() error {
 		return fmt.Errorf("look for the group's offset: %w", err)
 	}
 	response, ok := responses.Lookup(w.engine.at.topic, l.partition)
+	if ok && response.Err != nil {
+		return fmt.Errorf("look for the group's offset: %w", response.Err)
+	}
 	if !ok || response.At < 0 {
 		return nil // the partition is read from its start
 	}

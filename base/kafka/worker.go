@@ -77,7 +77,7 @@ func (e *engine) runWorker(p *base.Process) error {
 	}
 	started := time.Now()
 	err = w.work()
-	w.summarize(started, err)
+	w.summarize(started)
 	return err
 }
 
@@ -199,7 +199,7 @@ func (w *worker) fetchFault(partition int32, err error) error {
 		return nil
 	case errors.Is(err, kerr.OffsetOutOfRange):
 		return fmt.Errorf("partition %d of %s: the offset that the group %s has come to is no more on the topic: its retention has removed records that were never stored. "+
-			"Feed them again from an earlier state, and set the group's offsets: %w", partition, w.engine.at.topic, w.engine.at.group, err)
+			"Delete the topic and feed again from the state, which says only what was stored: %w", partition, w.engine.at.topic, w.engine.at.group, err)
 	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.GroupAuthorizationFailed), errors.Is(err, kerr.SaslAuthenticationFailed),
 		errors.Is(err, kerr.InvalidSessionTimeout), errors.Is(err, kerr.UnknownTopicID):
 		return fmt.Errorf("topic %s, group %s: %w", w.engine.at.topic, w.engine.at.group, err)
