@@ -9,11 +9,9 @@ import (
 // configure fills the config structs. That there is no config at all is told
 // only when it is needed, as in Mage: an empty input needs none.
 func (r *run) configure() error {
-	object, err := chooseConfig(r.flags)
-	if err != nil {
+	if err := r.chooseSource(); err != nil {
 		return err
 	}
-	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
 	r.hasConfig = r.source.given(r.config, &r.limits)
 	targets := []any{&r.limits}
 	if r.info.Engine != nil {
@@ -36,6 +34,13 @@ func (r *run) configure() error {
 		}
 	}
 	return r.applyLimits()
+}
+
+// chooseSource finds where the config is.
+func (r *run) chooseSource() error {
+	object, err := chooseConfig(r.flags)
+	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
+	return err
 }
 
 func (r *run) applyLimits() error {

@@ -166,10 +166,7 @@ func (d *delivery) takeApart(p part, failure error, partial *BatchError) (rest p
 // the later ones of the batch that have the same key: else an earlier version of a
 // row would be written over a later one.
 func (d *delivery) withLaterVersions(p part, failed map[int]bool) []RecordData {
-	keys := d.batch.stream.KeyProperties
-	if len(d.batch.stream.UniqueConstraints) > 0 {
-		keys = d.batch.stream.UniqueConstraints
-	}
+	keys := d.batch.stream.ConflictKeys()
 	var again []RecordData
 	seen := map[string]bool{}
 	for i, item := range p.records {

@@ -3,7 +3,6 @@ package base
 import (
 	"bytes"
 	"errors"
-	"fmt"
 
 	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
@@ -53,7 +52,7 @@ func (r *run) readMessage(m singer.Message, line singer.Line, e *entry) error {
 		err = r.readLetter(m, e)
 	case singer.TypeLog:
 	default:
-		err = fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", singer.Excerpt([]byte(m.Type))) //nolint:staticcheck // Mage's own words
+		err = singer.UnknownType(m.Type)
 	}
 	return located(err, m.Stream, line.Number)
 }
@@ -83,6 +82,3 @@ func (r *run) refuseLine(line singer.Line, err error) error {
 		Line: line.Number, Offset: line.Offset, Reason: fault.Error(), Original: bytes.Clone(line.Text),
 	})
 }
-
-// errNoStream is Mage's own sentence.
-var errNoStream = errors.New("Required key stream is missing from row.") //nolint:staticcheck // Mage's own words

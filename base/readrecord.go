@@ -28,7 +28,7 @@ func (r *run) failStream(f *flow, line int64, err error) error {
 // replaced, or that is at fault.
 func (r *run) readRecordMessage(m singer.Message, e *entry) error {
 	if m.Stream == "" {
-		return errNoStream
+		return singer.ErrNoStream
 	}
 	f := r.flow(m.Stream)
 	if f.failed() || !f.known() {

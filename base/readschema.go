@@ -10,7 +10,7 @@ import (
 
 func (r *run) readSchema(m singer.Message, line singer.Line) error {
 	if m.Stream == "" {
-		return errNoStream
+		return singer.ErrNoStream
 	}
 	f := r.flows[m.Stream]
 	if f.known() && f.stream.fromCatalog {

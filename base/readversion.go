@@ -8,7 +8,7 @@ import (
 
 func (r *run) readVersion(m singer.Message, line singer.Line) error {
 	if m.Stream == "" {
-		return errNoStream
+		return singer.ErrNoStream
 	}
 	text, ok := m.Get("version")
 	if !ok || Value(text).IsNull() {

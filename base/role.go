@@ -41,13 +41,11 @@ func (r *run) configureFor(role Role) error {
 		}
 		return nil
 	}
-	object, err := chooseConfig(r.flags)
-	if err != nil {
+	if err := r.chooseSource(); err != nil {
 		return err
 	}
-	r.source = configSource{object: object, env: r.env.LookupEnv, prefix: r.info.envPrefix()}
 	settings := r.info.Engine.Settings()
-	_, err = r.source.fill(&r.limits, settings) // the connector's own keys are not known here
+	_, err := r.source.fill(&r.limits, settings) // the connector's own keys are not known here
 	r.hide(r.config, settings)
 	if err != nil {
 		return err

@@ -74,6 +74,15 @@ func streamKeys() []string {
 	}
 }
 
+// ConflictKeys are the columns by which rows conflict: UniqueConstraints, else
+// KeyProperties; none where all rows are rows of their own.
+func (s *Stream) ConflictKeys() []string {
+	if len(s.UniqueConstraints) > 0 {
+		return s.UniqueConstraints
+	}
+	return s.KeyProperties
+}
+
 // newStream reads a definition. The memory of the definition is not kept.
 func newStream(name string, d definition, overrides streamOverrides) (*Stream, error) {
 	s := &Stream{Name: name, DisableColumnTypeCheck: true, source: sourceOf(d)}

@@ -232,10 +232,10 @@ func (f *feeder) sendMessage(m singer.Message, line singer.Line) error {
 	case singer.TypeDeadLetter:
 		return errors.New("DEAD_LETTER: give it to the connector itself, without --feed: its schema stands in its file alone")
 	default:
-		return fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", singer.Excerpt([]byte(m.Type))) //nolint:staticcheck // Mage's own words
+		return singer.UnknownType(m.Type)
 	}
 	if m.Stream == "" {
-		return errors.New("Required key stream is missing from row.") //nolint:staticcheck // Mage's own words
+		return singer.ErrNoStream
 	}
 	s := f.stream(m.Stream)
 	switch m.Type {
@@ -293,16 +293,8 @@ func (f *feeder) fromCatalog(s *fedStream) error {
 		return errors.New("RECORD of a stream that has no schema yet: a SCHEMA message must come before")
 	}
 	s.catalogued = true
-	s.adopt(stream)
+	s.keys = stream.ConflictKeys()
 	return nil
-}
-
-// adopt notes what rows of the stream are told apart by.
-func (s *fedStream) adopt(stream base.Stream) {
-	s.keys = stream.KeyProperties
-	if len(stream.UniqueConstraints) > 0 {
-		s.keys = stream.UniqueConstraints
-	}
 }
 
 // sent is told what became of a record.

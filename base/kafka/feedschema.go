@@ -22,7 +22,7 @@ func (f *feeder) sendSchema(s *fedStream, m singer.Message, line []byte) error {
 		}
 	}
 	s.schema = bytes.Clone(line)
-	s.adopt(stream)
+	s.keys = stream.ConflictKeys()
 	f.sendEverywhere(singer.TypeSchema, s.schema)
 	if changed {
 		return f.drain("the new schema of stream " + m.Stream)

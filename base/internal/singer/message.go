@@ -74,6 +74,14 @@ func (m Message) Present(key string) bool {
 // text is that of Mage's base.
 var ErrNoType = errors.New("Required key type is missing from row.") //nolint:staticcheck // Mage's own words, which its users search for
 
+// ErrNoStream is a message about no stream. The text is that of Mage's base.
+var ErrNoStream = errors.New("Required key stream is missing from row.") //nolint:staticcheck // Mage's own words, which its users search for
+
+// UnknownType is the error of a message of a type that there is not.
+func UnknownType(name string) error {
+	return fmt.Errorf("Unknown message type %s: want SCHEMA, RECORD, STATE, ACTIVATE_VERSION or LOG", Excerpt([]byte(name))) //nolint:staticcheck // Mage's own words
+}
+
 // Parse reads a line. A line that starts as a message does, with a brace and
 // then a quote or the closing brace, and is no JSON is an error: it was cut
 // short or damaged on its way, and to skip it would lose a record. Other text
