@@ -54,6 +54,16 @@ func ExitCode(err error, stderr io.Writer) int {
 	return 1
 }
 
+// ExitCodeUnless is ExitCode but for a measurement that lacks what it measures: that is said,
+// and no failure.
+func ExitCodeUnless(absent, err error, stderr io.Writer) int {
+	if errors.Is(err, absent) {
+		fmt.Fprintln(stderr, "SKIPPED:", err)
+		return 0
+	}
+	return ExitCode(err, stderr)
+}
+
 // Print prints a report, as JSON or as a table.
 func Print(w io.Writer, asJSON bool, report any, table func() error) error {
 	if !asJSON {

@@ -13,7 +13,6 @@ package kafkaload
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -37,11 +36,7 @@ func Run(ctx context.Context, args []string, generate Generate, stdout, stderr i
 	if err == nil {
 		err = bench(ctx, o, generate, stdout, stderr)
 	}
-	if errors.Is(err, kafkaserver.ErrNone) {
-		fmt.Fprintln(stderr, "SKIPPED:", err)
-		return 0
-	}
-	return cli.ExitCode(err, stderr)
+	return cli.ExitCodeUnless(kafkaserver.ErrNone, err, stderr)
 }
 
 // options are what the command line says.

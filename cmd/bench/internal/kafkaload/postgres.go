@@ -3,18 +3,14 @@ package kafkaload
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 
 	"github.com/mage-dest/mage-dest/cmd/bench/internal/checkout"
-	"github.com/mage-dest/mage-dest/generator"
-	"github.com/mage-dest/mage-dest/templates"
+	"github.com/mage-dest/mage-dest/cmd/bench/internal/pgload"
 	"github.com/mage-dest/mage-dest/testdata/pgserver"
 )
 
@@ -45,40 +41,11 @@ func (t *postgresTarget) open(ctx context.Context, dir string) (err error) {
 	if t.db, err = sql.Open("pgx", t.server.URL(pgserver.Database)); err != nil {
 		return err
 	}
-	text, err := json.Marshal(map[string]any{
-		"host": pgserver.Host, "port": t.server.Port, "database": pgserver.Database,
-		"username": pgserver.User, "password": pgserver.Password, "schema": "bench", "validation": "full",
-	})
-	if err != nil {
+	if err := pgload.WriteConfig(t.config, t.server, "bench"); err != nil {
 		return err
 	}
-	if err := os.WriteFile(t.config, text, 0o600); err != nil {
-		return err
-	}
-	sources, err := checkout.Dir(ctx)
-	if err != nil {
-		return err
-	}
-	plan, err := generator.Prepare(ctx, generator.Request{
-		Name: "acme", Template: "postgres", Settings: []string{"engine=kafka"}, Library: generator.NewLibrary(templates.FS, "templates"),
-		Dir: filepath.Join(dir, "connector"), Base: generator.Base{Replace: sources}, NoTypeCheck: true,
-	})
-	if err != nil {
-		return err
-	}
-	if err := plan.Apply(); err != nil {
-		return err
-	}
-	if err := generator.Tidy(ctx, plan.Dir, io.Discard); err != nil {
-		return err
-	}
-	t.program = filepath.Join(plan.Dir, plan.Name.Binary)
-	build := exec.CommandContext(ctx, "go", "build", "-o", t.program, ".")
-	build.Dir, build.Env = plan.Dir, append(os.Environ(), "GOWORK=off")
-	if said, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the connector: %w\n%s", err, said)
-	}
-	return nil
+	t.program, err = checkout.Build(ctx, filepath.Join(dir, "connector"), "postgres", "engine=kafka")
+	return err
 }
 
 func (t *postgresTarget) close() {

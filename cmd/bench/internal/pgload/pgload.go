@@ -15,8 +15,6 @@ package pgload
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -38,11 +36,7 @@ func Run(ctx context.Context, args []string, generate Generate, stdout, stderr i
 	if err == nil {
 		err = bench(ctx, o, generate, stdout, stderr)
 	}
-	if errors.Is(err, pgserver.ErrNone) {
-		fmt.Fprintln(stderr, "SKIPPED:", err)
-		return 0
-	}
-	return cli.ExitCode(err, stderr)
+	return cli.ExitCodeUnless(pgserver.ErrNone, err, stderr)
 }
 
 // options are what the command line says.
