@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/mage-dest/mage-dest/base"
 	"github.com/mage-dest/mage-dest/base/kafka"
@@ -286,5 +287,25 @@ func TestCatalogGoesBeforeSchemas(t *testing.T) {
 	feeder.must(0)
 	if rows, records := s.count("orders"), s.exported(); rows != 1 || records != 2 {
 		t.Errorf("%d rows of %d records, want one of two", rows, records)
+	}
+}
+
+// A worker that takes many partitions over at a time reads the schemas of each where they
+// stand, also with settings that every client has besides, such as a login.
+func TestPartitionsAreTakenOverSideBySide(t *testing.T) {
+	t.Parallel()
+	_, address := cluster(t, kfake.EnableSASL(), kfake.Superuser("PLAIN", "loader", "secret"))
+	const config = `{"kafka_sasl": "plain", "kafka_username": "loader", "kafka_password": "secret"}`
+	s := newStore()
+	for i := range 2 {
+		feeder := start(t, s, strings.NewReader(orders(1000*i, 1000*i+1000)), "--feed", address+"?create=true&partitions=8", "--wait", "--config_json", config)
+		w := worker(t, s, address, config)
+		feeder.must(0)
+		if code := w.stop(); code != 0 {
+			t.Fatalf("worker %d ends with exit code %d", i, code)
+		}
+	}
+	if rows, records := s.count("orders"), s.exported(); rows != 2000 || records != 2000 {
+		t.Errorf("%d rows of %d records, want 2000 of each", rows, records)
 	}
 }
