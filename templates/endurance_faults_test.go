@@ -4,13 +4,13 @@ package templates_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -242,51 +242,47 @@ func TestSoak(t *testing.T) {
 				l.config[key] = value
 			}
 			delete(l.config, "maximum_batch_rows")
-			counts := filepath.Join(l.dir, "goroutines")
-			t.Setenv("SOAK_GOROUTINES", counts)
-			cmd, log := l.start([3]int{})
-			ctx, cancel := context.WithCancel(t.Context())
-			watched := make(chan usage)
-			go func() { watched <- watch(ctx, cmd.Process.Pid) }()
+			told := filepath.Join(l.dir, "usage")
+			t.Setenv("SOAK_USAGE", told)
 			began := time.Now()
-			err := cmd.Wait()
-			cancel()
-			u := (<-watched).withGoroutines(t, counts)
-			if err != nil {
+			cmd, log := l.start([3]int{})
+			resident := watchMemory(cmd.Process.Pid)
+			if err := cmd.Wait(); err != nil {
 				t.Fatalf("%v\n%s", err, log)
 			}
-			t.Logf("%.1f million records in %s: %s", millions, time.Since(began).Round(time.Second), u)
-			// What a short run has is not flat yet.
-			if grown := u.slope * time.Since(began).Seconds() / 1024; u.samples >= 40 && grown > 16 || u.most > 256<<10 { // MiB, over the whole run; KiB
-				t.Errorf("memory grows: %s", u)
-			}
-			if u.goroutines[1]-u.goroutines[0] > 10 {
-				t.Errorf("goroutines stay: %s", u)
-			}
+			goroutines, live := readUsage(t, told)
+			t.Logf("%.1f million records in %s", millions, time.Since(began).Round(time.Second))
+			judge(t, "resident KiB", <-resident, 32<<10, 256<<10)
+			judge(t, "live KiB", live, 16<<10, 160<<10)
+			judge(t, "goroutines", goroutines, 10, 1000)
 		})
 	}
 	soaked("no-op", buildCounting(t, "stub"), millions, map[string]any{"url": "x", "path": nil, "busy_timeout": nil})
 	soaked("sqlite", buildCounting(t, "sqlite"), millions/10, nil)
 }
 
-// counter writes, four times a second, how many goroutines there are.
+// counter writes, four times a second, how many goroutines there are, and how many KiB
+// the last collection found in use: what is resident also holds what is free.
 const counter = `package acme
 
 import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/metrics"
 	"time"
 )
 
 func init() {
-	file, err := os.Create(os.Getenv("SOAK_GOROUTINES"))
+	file, err := os.Create(os.Getenv("SOAK_USAGE"))
 	if err != nil {
 		return
 	}
 	go func() {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		for range time.Tick(250 * time.Millisecond) {
-			fmt.Fprintln(file, runtime.NumGoroutine())
+			metrics.Read(live)
+			fmt.Fprintln(file, runtime.NumGoroutine(), live[0].Value.Uint64()>>10)
 		}
 	}()
 }
@@ -310,84 +306,62 @@ func buildCounting(t *testing.T, pack string) string {
 	return c.path("acme")
 }
 
-// usage is what was seen of a process over its time.
-type usage struct {
-	samples          int
-	least, most, end int     // resident KiB in the last two thirds
-	slope            float64 // KiB a second of them, by least squares
-	goroutines       [2]int  // the fewest in the second third, and in the last: a driver has many for a moment
-}
-
-func (u usage) String() string {
-	return fmt.Sprintf("%d samples, resident %d to %d MiB, %d at the end, slope %.1f KiB/s, %d goroutines at the least, later %d",
-		u.samples, u.least>>10, u.most>>10, u.end>>10, u.slope, u.goroutines[0], u.goroutines[1])
-}
-
-func (u usage) withGoroutines(t *testing.T, file string) usage {
+// readUsage returns what counter wrote.
+func readUsage(t *testing.T, file string) (goroutines, live []int) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := strings.Fields(string(text))
-	third := len(counts) / 3
-	for i, part := range [][]string{counts[third : 2*third], counts[2*third:]} {
-		for _, count := range part {
-			n, err := strconv.Atoi(count)
+	for line := range strings.Lines(string(text)) {
+		var g, l int
+		if _, err := fmt.Sscan(line, &g, &l); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		goroutines, live = append(goroutines, g), append(live, l)
+	}
+	return goroutines, live
+}
+
+// watchMemory sends, when the process has ended, how many KiB of it were resident, as
+// often as counter looks.
+func watchMemory(pid int) <-chan []int {
+	told := make(chan []int, 1)
+	go func() {
+		var sizes []int
+		for range time.Tick(250 * time.Millisecond) {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 			if err != nil {
-				t.Fatal(err)
+				break
 			}
-			if u.goroutines[i] == 0 || n < u.goroutines[i] {
-				u.goroutines[i] = n
+			for line := range strings.Lines(string(text)) {
+				var size int
+				if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &size); err == nil {
+					sizes = append(sizes, size)
+				}
 			}
 		}
-	}
-	return u
+		told <- sizes
+	}()
+	return told
 }
 
-func watch(ctx context.Context, pid int) usage {
-	var times, sizes []float64
-	u := usage{}
-	tick := time.NewTicker(250 * time.Millisecond)
-	defer tick.Stop()
-	began := time.Now()
-	for {
-		select {
-		case <-ctx.Done():
-			return u.judge(times, sizes)
-		case <-tick.C:
-		}
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		if err != nil {
-			return u.judge(times, sizes)
-		}
-		for line := range strings.Lines(string(text)) {
-			var n int
-			if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &n); err == nil {
-				times, sizes = append(times, time.Since(began).Seconds()), append(sizes, float64(n))
-			}
-		}
+// judge fails when the least of the last third is more than growth above that of the
+// second, or anything above limit. What leaks raises the least too, and single figures go
+// up and down with the collector and with what a driver does for a moment; the first third
+// is the start.
+func judge(t *testing.T, what string, figures []int, growth, limit int) {
+	t.Helper()
+	third := len(figures) / 3
+	if third == 0 {
+		t.Fatalf("%s: %d samples are too few", what, len(figures))
 	}
-}
-
-func (u usage) judge(times, sizes []float64) usage {
-	u.samples = len(sizes)
-	times, sizes = times[len(times)/3:], sizes[len(sizes)/3:]
-	var meanT, meanS float64
-	for i := range sizes {
-		meanT, meanS = meanT+times[i]/float64(len(times)), meanS+sizes[i]/float64(len(sizes))
-		if u.least == 0 {
-			u.least = int(sizes[i])
-		}
-		u.least, u.most, u.end = min(u.least, int(sizes[i])), max(u.most, int(sizes[i])), int(sizes[i])
+	second, last, most := slices.Min(figures[third:2*third]), slices.Min(figures[2*third:]), slices.Max(figures)
+	t.Logf("%s: at least %d in the second third, %d in the last; at most %d in %d samples", what, second, last, most, len(figures))
+	if last-second > growth {
+		t.Errorf("%s: more and more", what)
 	}
-	var up, down float64
-	for i := range sizes {
-		up += (times[i] - meanT) * (sizes[i] - meanS)
-		down += (times[i] - meanT) * (times[i] - meanT)
+	if most > limit {
+		t.Errorf("%s: more than %d", what, limit)
 	}
-	if down > 0 {
-		u.slope = up / down
-	}
-	return u
 }
