@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"testing"
@@ -28,6 +29,7 @@ func TestPacksRenderToTheirGoldenTrees(t *testing.T) {
 	}
 	for _, pack := range append(connectors, repositories...) {
 		t.Run(pack.Name, func(t *testing.T) {
+			downloadRequired(t, pack.Name)
 			got := renderTree(t, pack.Name)
 			golden := filepath.Join("..", "..", "testdata", "golden", pack.Name+".txtar")
 			if *update {
@@ -43,6 +45,23 @@ func TestPacksRenderToTheirGoldenTrees(t *testing.T) {
 				t.Errorf("run with -update if this is right (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// downloadRequired puts the modules that a pack's connectors require where types are
+// looked for, which is offline: on a fresh machine nothing may have asked for them yet.
+func downloadRequired(t *testing.T, template string) {
+	t.Helper()
+	pack, err := packs().Load(t.Context(), template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, required := range pack.Requires {
+		command := exec.Command("go", "mod", "download", required.Module+"@"+required.Version)
+		command.Dir = t.TempDir() // of no module: our own need not have it
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", command, err, out)
+		}
 	}
 }
 
