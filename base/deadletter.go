@@ -55,7 +55,7 @@ func (d DeadLetter) MarshalJSON() ([]byte, error) {
 func letterOf(s *Stream, e *entry, reason error) DeadLetter {
 	return DeadLetter{
 		Line: e.number, Offset: e.offset, Stream: s.Name, Original: bytes.Clone(e.line), schema: s,
-		Reason: (&streamError{s.Name, e.number, reason}).Error(),
+		Reason: (&singer.Fault{Stream: s.Name, Line: e.number, Err: reason}).Error(),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/mage-dest/mage-dest/base/internal/rawjson"
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
 // delivery takes a batch to the store: in one call of ExportBatchData or, where that
@@ -52,7 +53,7 @@ func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []Record
 			return err
 		})
 		if err != nil {
-			return &streamError{stream: batch.flow.name, err: err}
+			return &singer.Fault{Stream: batch.flow.name, Err: err}
 		}
 	}
 	batch.exported = int64(len(recordData) - len(kept))
@@ -98,7 +99,7 @@ func (d *delivery) deliver(p part) error {
 
 func (d *delivery) what() string { return "export of stream " + d.batch.flow.name }
 
-func (d *delivery) fail(err error) error { return &streamError{stream: d.batch.flow.name, err: err} }
+func (d *delivery) fail(err error) error { return &singer.Fault{Stream: d.batch.flow.name, Err: err} }
 
 // call hands a part to the author.
 func (d *delivery) call(p part, attempt int) error {
@@ -215,7 +216,7 @@ func (d *delivery) refuseAlone(p part, err error) error {
 	if d.run.limits.setsAside() {
 		return d.setAside(p, []int{0}, map[int]error{0: err})
 	}
-	return &streamError{d.batch.flow.name, p.records[0].Record.entry().number, err}
+	return &singer.Fault{Stream: d.batch.flow.name, Line: p.records[0].Record.entry().number, Err: err}
 }
 
 // setAside turns records of a part into dead letters. What a run with an ID commits

@@ -91,31 +91,6 @@ func (e *BatchError) indexes() []int {
 	return indexes
 }
 
-// streamError is what went wrong with one stream.
-type streamError struct {
-	stream string
-	line   int64 // of input, 0 where no one line is to blame
-	err    error
-}
-
-func (e *streamError) Error() string {
-	if e.line > 0 {
-		return fmt.Sprintf("stream %s, line %d: %v", e.stream, e.line, e.err)
-	}
-	return fmt.Sprintf("stream %s: %v", e.stream, e.err)
-}
-
-func (e *streamError) Unwrap() error { return e.err }
-
-// lineError is what went wrong with a line that belongs to no stream.
-type lineError struct {
-	line int64
-	err  error
-}
-
-func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
-func (e *lineError) Unwrap() error { return e.err }
-
 // usageError is a fault of the command line: exit code 2.
 type usageError struct{ err error }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 	"github.com/mage-dest/mage-dest/base/internal/slab"
 )
 
@@ -52,12 +53,12 @@ func prepareBatch(d Connector, recordData []RecordData, name string) error {
 			p = newParser(core.limits, nil, newMemory(defaultChunk, false))
 			p.workFor(&slab.Lease{})
 			if err := p.plan(s); err != nil {
-				return &streamError{stream: name, err: err}
+				return &singer.Fault{Stream: name, Err: err}
 			}
 		}
 		prepared := *record
 		if err := p.makeRecord(&prepared, s, record.raw); err != nil {
-			return &streamError{stream: name, line: record.number, err: fmt.Errorf("record %d of the batch: %w", i, err)}
+			return &singer.Fault{Stream: name, Line: record.number, Err: fmt.Errorf("record %d of the batch: %w", i, err)}
 		}
 		recordData[i].Record = Record{&prepared}
 	}
@@ -73,7 +74,7 @@ func (c *core) streamOf(item RecordData, name string) (*Stream, error) {
 		}
 	}
 	if item.Schema == nil {
-		return nil, &streamError{stream: name, err: errNoSchema(name)}
+		return nil, &singer.Fault{Stream: name, Err: errNoSchema(name)}
 	}
 	return &Stream{Name: name, Schema: item.Schema, DisableColumnTypeCheck: true}, nil
 }

@@ -59,20 +59,16 @@ func (r *run) readMessage(m singer.Message, line singer.Line, e *entry) error {
 
 // located adds stream and line to an error that has none yet.
 func located(err error, stream string, line int64) error {
-	var withStream *streamError
-	var withLine *lineError
-	switch {
-	case err == nil, errors.Is(err, errFlushFailed), errors.As(err, &withStream), errors.As(err, &withLine):
+	var fault *singer.Fault
+	if err == nil || errors.Is(err, errFlushFailed) || errors.As(err, &fault) {
 		return err
-	case stream != "":
-		return &streamError{stream, line, err}
 	}
-	return &lineError{line, err}
+	return &singer.Fault{Stream: stream, Line: line, Err: err}
 }
 
 // refuseLine sets a line aside that cannot be read, or ends the run with it.
 func (r *run) refuseLine(line singer.Line, err error) error {
-	fault := &lineError{line.Number, err}
+	fault := &singer.Fault{Line: line.Number, Err: err}
 	if !r.limits.setsAside() {
 		return fault
 	}

@@ -15,7 +15,7 @@ func (r *run) failStream(f *flow, line int64, err error) error {
 	if err == nil {
 		return nil
 	}
-	fault := &streamError{f.name, line, err}
+	fault := &singer.Fault{Stream: f.name, Line: line, Err: err}
 	r.ledger.recordRead(f)
 	if r.info.RecordByRecord || errors.Is(err, errAbandoned) {
 		return fault

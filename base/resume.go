@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/mage-dest/mage-dest/base/internal/singer"
 )
 
 // A run with an ID (--run_id) that was cut off is made again with the same ID over the
@@ -82,10 +84,10 @@ func (r *run) endRun() error {
 		case f == nil:
 			short = append(short, fmt.Errorf("stream %s, of which the run %q has stored %d records, is not in the input: %w", name, r.flags.runID, mark.Last, errOtherInput))
 		case f.skipping > 0 && f.stats.read >= mark.Last:
-			short = append(short, &streamError{stream: name, err: fmt.Errorf(
+			short = append(short, &singer.Fault{Stream: name, Err: fmt.Errorf(
 				"record %d of the stream, which the run %q has stored, was refused this time: %w", mark.Last, r.flags.runID, errOtherInput)})
 		case f.stats.read < mark.Last:
-			short = append(short, &streamError{stream: name, err: fmt.Errorf(
+			short = append(short, &singer.Fault{Stream: name, Err: fmt.Errorf(
 				"the input has %d records and the run %q has stored %d: %w", f.stats.read, r.flags.runID, mark.Last, errOtherInput)})
 		}
 	}

@@ -82,11 +82,11 @@ func TestFeederRefusesWhatItCannotRead(t *testing.T) {
 	topics := 0
 	for input, want := range map[string]string{
 		schemaOf("orders") + `{"type": "RECORD", "stream": "orders", "rec`: "line 2: malformed message",
-		`{"type": "RECORD", "stream": "orders", "record": {}}`:             "line 1, stream orders: RECORD of a stream that has no schema yet",
+		`{"type": "RECORD", "stream": "orders", "record": {}}`:             "stream orders, line 1: RECORD of a stream that has no schema yet",
 		`{"type": "RECORD", "record": {}}`:                                 "line 1: Required key stream is missing from row.",
-		`{"type": "RECRD", "stream": "orders"}`:                            "line 1, stream orders: Unknown message type RECRD",
+		`{"type": "RECRD", "stream": "orders"}`:                            "stream orders, line 1: Unknown message type RECRD",
 		`{"type": "STATE"}`:                                                "STATE without value",
-		`{"type": "SCHEMA", "stream": "orders"}`:                           "line 1, stream orders: the schema is missing",
+		`{"type": "SCHEMA", "stream": "orders"}`:                           "stream orders, line 1: the schema is missing",
 		`{"type": "DEAD_LETTER", "original": "{}"}`:                        "give it to the connector itself",
 	} {
 		topics++ // nothing is fed while something is left of an earlier feed

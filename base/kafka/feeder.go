@@ -49,22 +49,6 @@ type fedStream struct {
 	catalogued bool // the schema is that of --catalog_json, which workers have, too
 }
 
-// lineFault ends a feed at a line.
-type lineFault struct {
-	line   int64
-	stream string
-	err    error
-}
-
-func (f *lineFault) Error() string {
-	if f.stream != "" {
-		return fmt.Sprintf("line %d, stream %s: %v", f.line, f.stream, f.err)
-	}
-	return fmt.Sprintf("line %d: %v", f.line, f.err)
-}
-
-func (f *lineFault) Unwrap() error { return f.err }
-
 // buffered is how much may wait to be sent.
 const (
 	bufferedRecords = 100_000
@@ -199,14 +183,14 @@ func (f *feeder) sendChunk(chunk singer.Chunk) error {
 func (f *feeder) sendLine(line singer.Line) error {
 	m, err := singer.Parse(line)
 	if err != nil {
-		return &lineFault{line.Number, "", err}
+		return &singer.Fault{Line: line.Number, Err: err}
 	}
 	if m.Form != singer.Typed {
 		f.process.Relay(m, line.Text)
 		return nil
 	}
 	if err := f.sendMessage(m, line); err != nil {
-		return &lineFault{line.Number, m.Stream, err}
+		return &singer.Fault{Stream: m.Stream, Line: line.Number, Err: err}
 	}
 	if failure := f.failure.Load(); failure != nil {
 		return *failure
