@@ -48,10 +48,11 @@ func (m *memory) bytes() int {
 }
 
 // giveBack lets the garbage collector have memory that is of no use any more. That
-// is seldom much; then it would take the collector too long to notice.
+// is seldom much; then it would take the collector too long to notice. Lanes do not
+// each have it look through the memory of all.
 func (r *run) giveBack() {
 	const much = 8 << 20
-	if r.trimmed += r.memory.trim(); r.trimmed > much {
+	if r.trimmed += r.memory.trim(); r.trimmed > much*r.share() {
 		r.trimmed = 0
 		runtime.GC()
 	}
