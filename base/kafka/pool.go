@@ -1,40 +1,87 @@
 package kafka
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // pool keeps the memory that fetched messages lie in, to be used again: a line is copied
-// to where it is read, and its message recycled then.
-type pool struct{ bytes, records sync.Pool }
+// to where it is read, and its message recycled then. Unlike a sync.Pool it loses nothing
+// to the garbage collector, which would be run for it all the while.
+type pool struct {
+	bytes   free[byte]
+	records free[kgo.Record]
+}
 
-// guess is how much larger data is than it was compressed, mostly.
-const guess = 4
+// What is kept at most: bytes, and records of some 200 bytes; and of one piece, for one
+// long line shall not keep its memory.
+const (
+	keptBytes   = queued
+	keptRecords = 1 << 17
+	keptPiece   = 4 << 20
+)
+
+func newPool() *pool {
+	return &pool{bytes: free[byte]{limit: keptBytes}, records: free[kgo.Record]{limit: keptRecords}}
+}
 
 // GetDecompressBytes implements kgo.PoolDecompressBytes.
-func (p *pool) GetDecompressBytes(compressed []byte, _ kgo.CompressionCodecType) []byte {
-	if kept, ok := p.bytes.Get().(*[]byte); ok {
-		return *kept
+func (p *pool) GetDecompressBytes(compressed []byte, codec kgo.CompressionCodecType) []byte {
+	const guess = 4 // how much larger data is than it was compressed, mostly
+	need := guess * len(compressed)
+	if codec == kgo.CodecSnappy { // it says how long it becomes; what may be wrong is bounded
+		if length, n := binary.Uvarint(compressed); n > 0 && length <= keptPiece {
+			need = int(length)
+		}
 	}
-	return make([]byte, 0, guess*len(compressed))
+	return p.bytes.get(need)
 }
 
 // PutDecompressBytes implements kgo.PoolDecompressBytes.
 func (p *pool) PutDecompressBytes(b []byte) {
-	if cap(b) <= fetchPartitionBytes*2 { // one long line shall not keep its memory
-		p.bytes.Put(&b)
+	if cap(b) <= keptPiece {
+		p.bytes.put(b)
 	}
 }
 
 // GetRecords implements kgo.PoolRecords.
-func (p *pool) GetRecords(n int) []kgo.Record {
-	if kept, ok := p.records.Get().(*[]kgo.Record); ok && cap(*kept) >= n {
-		return *kept
-	}
-	return make([]kgo.Record, 0, n)
-}
+func (p *pool) GetRecords(n int) []kgo.Record { return p.records.get(n) }
 
 // PutRecords implements kgo.PoolRecords.
-func (p *pool) PutRecords(records []kgo.Record) { p.records.Put(&records) }
+func (p *pool) PutRecords(records []kgo.Record) { p.records.put(records) }
+
+// free are slices that are of no use at the moment.
+type free[T any] struct {
+	limit int // of what is kept, in elements
+
+	mu   sync.Mutex
+	kept [][]T
+	size int
+}
+
+// get returns an empty slice with room for n.
+func (f *free[T]) get(n int) []T {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := len(f.kept) - 1; i >= 0; i-- { // what was used last is still in the processor's cache
+		if s := f.kept[i]; cap(s) >= n {
+			f.kept = append(f.kept[:i], f.kept[i+1:]...)
+			f.size -= cap(s)
+			return s[:0]
+		}
+	}
+	return make([]T, 0, n)
+}
+
+// put keeps a slice.
+func (f *free[T]) put(s []T) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.size+cap(s) > f.limit {
+		return
+	}
+	f.kept = append(f.kept, s)
+	f.size += cap(s)
+}

@@ -39,8 +39,8 @@ type worker struct {
 // there is something.
 const (
 	fetchWait           = 500 * time.Millisecond
-	fetchBytes          = 16 << 20
-	fetchPartitionBytes = 2 << 20
+	fetchBytes          = 4 << 20
+	fetchPartitionBytes = 512 << 10
 )
 
 func (e *engine) runWorker(p *base.Process) error {
@@ -69,7 +69,7 @@ func (e *engine) runWorker(p *base.Process) error {
 		// A new group begins at the start; a committed offset that the topic has forgotten is
 		// records lost, and an error.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()), kgo.ConsumeResetOffset(kgo.NoResetOffset()),
-		kgo.WithPools(&pool{}), kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(fetchBytes), kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
+		kgo.WithPools(newPool()), kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(fetchBytes), kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
 		kgo.OnPartitionsAssigned(w.assigned), kgo.OnPartitionsRevoked(w.revoked), kgo.OnPartitionsLost(w.lost),
 	)...)
 	if err != nil {
