@@ -246,23 +246,22 @@ func TestSoak(t *testing.T) {
 			t.Setenv("SOAK_USAGE", told)
 			began := time.Now()
 			cmd, log := l.start([3]int{})
-			resident := watchMemory(cmd.Process.Pid)
 			if err := cmd.Wait(); err != nil {
 				t.Fatalf("%v\n%s", err, log)
 			}
-			goroutines, live := readUsage(t, told)
+			used := readUsage(t, told)
 			t.Logf("%.1f million records in %s", millions, time.Since(began).Round(time.Second))
-			judge(t, "resident KiB", <-resident, 32<<10, 256<<10)
-			judge(t, "live KiB", live, 16<<10, 160<<10)
-			judge(t, "goroutines", goroutines, 10, 1000)
+			judge(t, "resident KiB", used.resident, 32<<10, 256<<10)
+			judge(t, "live KiB", used.live, 16<<10, 160<<10)
+			judge(t, "goroutines", used.goroutines, 10, 1000)
 		})
 	}
 	soaked("no-op", buildCounting(t, "stub"), millions, map[string]any{"url": "x", "path": nil, "busy_timeout": nil})
 	soaked("sqlite", buildCounting(t, "sqlite"), millions/10, nil)
 }
 
-// counter writes, four times a second, how many goroutines there are, and how many KiB
-// the last collection found in use: what is resident also holds what is free.
+// counter writes, four times a second, how many goroutines there are, how many KiB the
+// last collection found in use, and how many are resident: those that are free, too.
 const counter = `package acme
 
 import (
@@ -270,6 +269,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"strings"
 	"time"
 )
 
@@ -282,7 +282,9 @@ func init() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		for range time.Tick(250 * time.Millisecond) {
 			metrics.Read(live)
-			fmt.Fprintln(file, runtime.NumGoroutine(), live[0].Value.Uint64()>>10)
+			status, _ := os.ReadFile("/proc/self/status")
+			_, resident, _ := strings.Cut(string(status), "VmRSS:")
+			fmt.Fprintln(file, runtime.NumGoroutine(), live[0].Value.Uint64()>>10, strings.Fields(resident)[0])
 		}
 	}()
 }
@@ -306,44 +308,23 @@ func buildCounting(t *testing.T, pack string) string {
 	return c.path("acme")
 }
 
-// readUsage returns what counter wrote.
-func readUsage(t *testing.T, file string) (goroutines, live []int) {
+// usage is what counter has seen, one figure each time.
+type usage struct{ goroutines, live, resident []int }
+
+func readUsage(t *testing.T, file string) (u usage) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
-		var g, l int
-		if _, err := fmt.Sscan(line, &g, &l); err != nil {
+		var goroutines, live, resident int
+		if _, err := fmt.Sscan(line, &goroutines, &live, &resident); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		goroutines, live = append(goroutines, g), append(live, l)
+		u.goroutines, u.live, u.resident = append(u.goroutines, goroutines), append(u.live, live), append(u.resident, resident)
 	}
-	return goroutines, live
-}
-
-// watchMemory sends, when the process has ended, how many KiB of it were resident, as
-// often as counter looks.
-func watchMemory(pid int) <-chan []int {
-	told := make(chan []int, 1)
-	go func() {
-		var sizes []int
-		for range time.Tick(250 * time.Millisecond) {
-			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-			if err != nil {
-				break
-			}
-			for line := range strings.Lines(string(text)) {
-				var size int
-				if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &size); err == nil {
-					sizes = append(sizes, size)
-				}
-			}
-		}
-		told <- sizes
-	}()
-	return told
+	return u
 }
 
 // judge fails when the least of the last third is more than growth above that of the
