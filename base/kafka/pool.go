@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -15,12 +16,13 @@ type pool struct {
 	records free[kgo.Record]
 }
 
-// What is kept at most: bytes, and records of some 200 bytes; and of one piece, for one
-// long line shall not keep its memory.
+// What is kept at most: bytes, and records of some 200 bytes; of one piece, for one long
+// line shall not keep its memory; and pieces, which are searched.
 const (
 	keptBytes   = queued
 	keptRecords = 1 << 17
 	keptPiece   = 4 << 20
+	keptPieces  = 256
 )
 
 func newPool() *pool {
@@ -52,7 +54,7 @@ func (p *pool) GetRecords(n int) []kgo.Record { return p.records.get(n) }
 // PutRecords implements kgo.PoolRecords.
 func (p *pool) PutRecords(records []kgo.Record) { p.records.put(records) }
 
-// free are slices that are of no use at the moment.
+// free are slices that are of no use at the moment, those that were used last at the end.
 type free[T any] struct {
 	limit int // of what is kept, in elements
 
@@ -65,9 +67,9 @@ type free[T any] struct {
 func (f *free[T]) get(n int) []T {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := len(f.kept) - 1; i >= 0; i-- { // what was used last is still in the processor's cache
-		if s := f.kept[i]; cap(s) >= n {
-			f.kept = append(f.kept[:i], f.kept[i+1:]...)
+	for i, s := range slices.Backward(f.kept) { // the last are still in the processor's cache
+		if cap(s) >= n {
+			f.kept = slices.Delete(f.kept, i, i+1)
 			f.size -= cap(s)
 			return s[:0]
 		}
@@ -75,13 +77,19 @@ func (f *free[T]) get(n int) []T {
 	return make([]T, 0, n)
 }
 
-// put keeps a slice.
+// put keeps a slice, and drops those instead that nobody wanted for longest.
 func (f *free[T]) put(s []T) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.size+cap(s) > f.limit {
+	if cap(s) == 0 || cap(s) > f.limit {
 		return
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	stale := 0
+	for f.size+cap(s) > f.limit || len(f.kept)-stale >= keptPieces {
+		f.size -= cap(f.kept[stale])
+		stale++
+	}
+	f.kept = slices.Delete(f.kept, 0, stale)
 	f.kept = append(f.kept, s)
 	f.size += cap(s)
 }

@@ -36,6 +36,17 @@ func TestPoolGivesAgainWhatIsLargeEnough(t *testing.T) {
 	if p.bytes.size > keptBytes || len(p.bytes.kept) != keptBytes>>20 {
 		t.Errorf("%d slices of %d bytes are kept", len(p.bytes.kept), p.bytes.size)
 	}
+	for range 2 * keptPieces { // small ones do not stay for ever where large ones are wanted, nor by the thousand
+		p.PutDecompressBytes(make([]byte, 0, 1))
+	}
+	p.PutDecompressBytes(nil)
+	if len(p.bytes.kept) != keptPieces || p.bytes.size != keptPieces {
+		t.Errorf("%d slices of %d bytes are kept", len(p.bytes.kept), p.bytes.size)
+	}
+	p.PutDecompressBytes(large)
+	if got := p.GetDecompressBytes(make([]byte, 100<<10), kgo.CodecLz4); mark(got) != mark(large) {
+		t.Error("small slices keep a large one out")
+	}
 	records := p.GetRecords(7)
 	p.PutRecords(records[:0])
 	if again := p.GetRecords(5); &again[:1][0] != &records[:1][0] {
