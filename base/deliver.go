@@ -53,7 +53,7 @@ func (r *run) exportBatch(set *batchSet, batch *streamBatch, recordData []Record
 			return err
 		})
 		if err != nil {
-			return &singer.Fault{Stream: batch.flow.name, Err: err}
+			return d.fail(err)
 		}
 	}
 	batch.exported = int64(len(recordData) - len(kept))

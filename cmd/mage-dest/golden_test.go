@@ -56,12 +56,16 @@ func downloadRequired(t *testing.T, template string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(pack.Requires) == 0 {
+		return
+	}
+	command := exec.Command("go", "mod", "download")
+	command.Dir = t.TempDir() // of no module: our own need not have them
 	for _, required := range pack.Requires {
-		command := exec.Command("go", "mod", "download", required.Module+"@"+required.Version)
-		command.Dir = t.TempDir() // of no module: our own need not have it
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", command, err, out)
-		}
+		command.Args = append(command.Args, required.Module+"@"+required.Version)
+	}
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", command, err, out)
 	}
 }
 
